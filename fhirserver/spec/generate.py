@@ -1,4 +1,6 @@
-"""Writes the tables: ``python -m fhirserver.spec.generate hl7.fhir.r4.core-4.0.1.tgz hl7.fhir.r4.expansions-4.0.1.tgz``.
+"""Writes the tables from two FHIR packages, the definitions of R4 and HL7's expansions of its value sets.
+
+    python -m fhirserver.spec.generate hl7.fhir.r4.core-4.0.1.tgz hl7.fhir.r4.expansions-4.0.1.tgz
 
 Facts only: none of HL7's descriptions, definitions or human texts gets into the tables.
 """
@@ -112,7 +114,7 @@ def _element(element: Resource) -> Element:
 
 
 def _type(element: Resource, row: Resource) -> str:
-    """The FHIR type of an element, also where the definition names a type of FHIRPath (errata: ``resource.html#id``)."""
+    """The FHIR type of an element, also where the definition names a type of FHIRPath."""
     code = str(row["code"])
     if not code.startswith(_SYSTEM):
         return code
@@ -154,21 +156,26 @@ def _constraints(element: Resource) -> Iterator[Constraint]:
 
 # -- profiles
 
-_IDENTITY = (
-    "url",
-    "id",
-    "name",
-    "kind",
-    "abstract",
-    "contextInvariant",
-    "type",
-    "baseDefinition",
-    "derivation",
-    "context",
+_IDENTITY = tuple(
+    ["url", "id", "name", "kind", "abstract", "contextInvariant", "type", "baseDefinition", "derivation", "context"]
 )
 _PROSE = frozenset(
-    ["short", "definition", "comment", "requirements", "alias", "mapping", "example", "condition", "code", "extension"]
-    + ["isModifierReason", "meaningWhenMissing", "orderMeaning", "label"]
+    [
+        "short",
+        "definition",
+        "comment",
+        "requirements",
+        "alias",
+        "label",
+        "mapping",
+        "example",
+        "condition",
+        "code",
+        "extension",
+        "isModifierReason",
+        "meaningWhenMissing",
+        "orderMeaning",
+    ]
 )
 
 

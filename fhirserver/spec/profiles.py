@@ -28,5 +28,5 @@ def profile_urls() -> tuple[str, ...]:
 
 
 def profile(url: str) -> dict[str, Any]:
-    """A fresh StructureDefinition (``derivation`` constraint); KeyError when the core package has none of that canonical."""
+    """A fresh StructureDefinition; KeyError when the core package has no profile of that canonical."""
     return _decoder.decode(_rows()[url])

@@ -1,4 +1,4 @@
-"""Reading and writing the generated tables: JSON arrays with one row a line, so that a diff reads and a row loads alone."""
+"""Reading and writing the generated tables: JSON arrays, one row a line: a diff reads, and a row loads alone."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def _names(kind: Kind) -> frozenset[str]:
 
 #: The 146 concrete resource types (``Resource`` and ``DomainResource`` are abstract).
 RESOURCE_TYPES = _names("resource")
-#: The concrete complex data types, with ``Extension`` and the specialisations of Quantity; not ``Element``, ``BackboneElement``.
+#: The concrete complex types, with ``Extension`` and ``Age``; ``Element`` and ``BackboneElement`` are abstract.
 COMPLEX_TYPES = _names("complex-type")
 #: The primitive types, with ``xhtml``.
 PRIMITIVE_TYPES = _names("primitive-type")

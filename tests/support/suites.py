@@ -35,7 +35,7 @@ def suite(path: str) -> Path:
 
 
 def package_files(path: str) -> Iterator[tuple[str, bytes]]:
-    """The JSON resources of a FHIR package in the official material: (file name, bytes), in the order of the archive."""
+    """The JSON resources of a FHIR package in the official material: (file name, bytes)."""
     with tarfile.open(suite(path)) as archive:
         for member in archive:
             folder, _, name = member.name.rpartition("/")
