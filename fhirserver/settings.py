@@ -75,8 +75,8 @@ SETTING_NOT_ZONE = Message(
 SETTING_UNKNOWN = Message(
     "setting-unknown",
     "not-found",
-    "{name} is set but is no setting of this server{hint}",
-    "设置了 {name}，但本服务器没有这一设置{hint}",
+    "{name} is set but nothing reads it: did you mean {near}?",
+    "设置了 {name}，但没有这一设置：是否应为 {near}？",
     severity="warning",
 )
 
@@ -351,13 +351,15 @@ def read(environ: Mapping[str, str], options: Mapping[str, str | None] | None = 
 
 
 def unknown(environ: Mapping[str, str]) -> list[Issue]:
-    """A warning for each ``FHIRSERVER_*`` variable that nothing reads, with the nearest name that exists."""
+    """A warning for each variable that is nearly a setting's name: nothing would read it.
+
+    Only near ones, since orchestrators make variables such as ``FHIRSERVER_SERVICE_HOST`` of their own.
+    """
     variables = [row.variable for row in TABLE]
     issues = []
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in variables:
-            near = get_close_matches(name, variables, n=1, cutoff=0.75)
-            issues.append(SETTING_UNKNOWN.at(name=name, hint=f" ({near[0]}?)" if near else ""))
+    for name in sorted(environ.keys() - variables):
+        near = get_close_matches(name, variables, n=1, cutoff=0.85) if name.startswith(PREFIX) else []
+        issues += [SETTING_UNKNOWN.at(name=name, near=variable) for variable in near]
     return issues
 
 

@@ -102,9 +102,10 @@ def test_a_password_is_never_shown() -> None:
     assert "secret" not in refused({"FHIRSERVER_DATABASE_URL": "mysql://u:secret@h/db"})[0]
 
 
-def test_a_variable_that_nothing_reads_is_warned_of_with_the_nearest_name() -> None:
-    texts = [issue.text() for issue in settings.unknown({"FHIRSERVER_DATABSE_URL": "x", "FHIRSERVER_PORT": "1"})]
-    assert texts == ["FHIRSERVER_DATABSE_URL is set but is no setting of this server (FHIRSERVER_DATABASE_URL?)"]
+def test_a_variable_that_is_nearly_a_setting_is_warned_of() -> None:
+    environ = dict.fromkeys(("FHIRSERVER_DATABSE_URL", "FHIRSERVER_PORT", "FHIRSERVER_PORT_8080_TCP", "HOST"), "1")
+    texts = [issue.text() for issue in settings.unknown(environ)]
+    assert texts == ["FHIRSERVER_DATABSE_URL is set but nothing reads it: did you mean FHIRSERVER_DATABASE_URL?"]
 
 
 def test_base_is_made_of_host_and_port_when_it_is_not_given() -> None:
