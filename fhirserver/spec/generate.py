@@ -156,26 +156,15 @@ def _constraints(element: Resource) -> Iterator[Constraint]:
 
 # -- profiles
 
-_IDENTITY = tuple(
-    ["url", "id", "name", "kind", "abstract", "contextInvariant", "type", "baseDefinition", "derivation", "context"]
+_IDENTITY = (
+    *("url", "id", "name", "kind", "abstract", "contextInvariant"),
+    *("type", "baseDefinition", "derivation", "context"),
 )
 _PROSE = frozenset(
-    [
-        "short",
-        "definition",
-        "comment",
-        "requirements",
-        "alias",
-        "label",
-        "mapping",
-        "example",
-        "condition",
-        "code",
-        "extension",
-        "isModifierReason",
-        "meaningWhenMissing",
-        "orderMeaning",
-    ]
+    {
+        *("short", "definition", "comment", "requirements", "alias", "label", "mapping", "example"),
+        *("condition", "code", "extension", "isModifierReason", "meaningWhenMissing", "orderMeaning"),
+    }
 )
 
 
