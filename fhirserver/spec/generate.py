@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from fhirserver.spec import generate_terminology
 from fhirserver.spec.compose import Composer, NotEnumerable, canonical
 from fhirserver.spec.operations import Operation, Parameter
 from fhirserver.spec.provenance import Source
@@ -31,6 +32,8 @@ _SYSTEM = "http://hl7.org/fhirpath/System."
 _REGEX = _DEFINITIONS + "regex"
 #: Definitions that only illustrate (they would shadow the real ones).
 _EXAMPLES = ("example", "example-reference", "example-extension", "example-composition", "example-section-library")
+#: Where an example shadows nothing.
+_TERMINOLOGY = ("CodeSystem", "ValueSet", "ConceptMap")
 
 
 class Package:
@@ -50,7 +53,7 @@ class Package:
     def _add(self, name: str, content: Resource) -> None:
         if name == "package.json":
             self._name, self._version = content["name"], content["version"]
-        elif content.get("id") not in _EXAMPLES:
+        elif content["resourceType"] in _TERMINOLOGY or content.get("id") not in _EXAMPLES:
             self._resources.setdefault(content["resourceType"], []).append(content)
 
     @property
@@ -73,6 +76,12 @@ def generate(core: Package, expansions: Package) -> dict[str, bytes]:
     tables["search_parameters.json"] = lines(_search_parameters(core.resources("SearchParameter")))
     tables["compartments.json"] = lines(_compartment(row) for row in core.resources("CompartmentDefinition"))
     tables["operations.json"] = lines(_operation(row) for row in core.resources("OperationDefinition"))
+    tables |= generate_terminology.tables(
+        core.resources("CodeSystem"),
+        core.resources("ValueSet"),
+        core.resources("ConceptMap"),
+        expansions.resources("ValueSet"),
+    )
     tables["provenance.json"] = lines([core.source, expansions.source])
     return tables
 
