@@ -1,0 +1,1 @@
+"""The store: current versions, history and index rows of resources, on SQLite or PostgreSQL."""

@@ -1,0 +1,99 @@
+"""Schema migrations: Alembic, with the revisions in `migrations/versions`.
+
+Only this module and the revisions import Alembic: a server whose database has the right schema never loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, NullPool, create_engine, event
+
+from fhirserver.store import index_tables, schema  # noqa: F401
+from fhirserver.store.database_url import DatabaseUrl, parse
+from fhirserver.store.tables import METADATA
+from fhirserver.store.turn import WriterTurn
+
+#: Held while a schema is changed on PostgreSQL (an arbitrary number; pg_advisory_xact_lock).
+MIGRATION_LOCK = 7_361_204_551
+
+
+def upgrade(url: str) -> str:
+    """Bring a database, empty or older, to the schema this server needs; all or nothing. Returns the revision."""
+    target = parse(url)
+    with _alone(target):
+        create(target)
+    return schema.HEAD
+
+
+def revision(url: str) -> str | None:
+    """The revision a database has, `None` for one without."""
+    with _connection(parse(url)) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(url: str) -> list[Any]:
+    """How the tables of a database differ from those the server is written for (Alembic's terms); empty when equal."""
+    with _connection(parse(url)) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, METADATA))
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, for its commands; the migrations run on `connection`."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def create(target: DatabaseUrl) -> None:
+    """As :func:`upgrade`, for a caller that already has the writer's turn on SQLite."""
+    with _connection(target) as connection:
+        if target.dialect == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        command.upgrade(configuration(connection), "head")
+
+
+@contextmanager
+def _alone(target: DatabaseUrl) -> Iterator[None]:
+    """No other process writes meanwhile. PostgreSQL has its lock in the transaction."""
+    if target.dialect == "postgresql":
+        yield
+        return
+    turn = WriterTurn(target.path)
+    try:
+        with turn:
+            yield
+    finally:
+        turn.close()
+
+
+@contextmanager
+def _connection(target: DatabaseUrl) -> Iterator[Connection]:
+    """A connection inside one transaction, which is committed unless something is raised."""
+    engine = create_engine(target.url, poolclass=NullPool)
+    if target.dialect == "sqlite":
+        _begin_ourselves(engine)
+    with engine.begin() as connection:
+        yield connection
+
+
+def _begin_ourselves(engine: Any) -> None:
+    """Make definitions of tables part of the transaction: the driver would begin one only before an INSERT."""
+
+    @event.listens_for(engine, "connect")
+    def leave_transactions_to_us(driver: Any, _: Any) -> None:
+        driver.isolation_level = None
+        driver.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

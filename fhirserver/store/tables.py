@@ -1,0 +1,78 @@
+"""The tables of the store, except the index tables (:mod:`fhirserver.store.index_tables`).
+
+Every row that belongs to a resource carries `res` (:func:`fhirserver.store.keys.res_key`), and `res` is part of every primary
+key and unique constraint: a cluster (Citus) can keep all rows of one resource on one node.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+
+METADATA = MetaData(
+    naming_convention={"pk": "%(table_name)s_pkey", "uq": "%(table_name)s_%(column_0_N_name)s_key"},
+)
+
+
+def text_column(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[str]:
+    """Text that is compared byte by byte on both databases."""
+    text = Text().with_variant(Text(collation="C"), "postgresql")
+    return Column(name, text, primary_key=primary_key, nullable=nullable)
+
+
+def key_column(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
+    """A signed 64-bit key, time or number."""
+    number = BigInteger().with_variant(Integer, "sqlite")
+    return Column(name, number, primary_key=primary_key, autoincrement=False, nullable=nullable)
+
+
+#: The current version of each resource, deletions (body is null) included. `type` is a number of type_numbers, `method` of
+#: rows.METHODS, `last_updated` microseconds since the epoch, `index_rows` the packed index rows of this version.
+RESOURCE = Table(
+    "resource",
+    METADATA,
+    key_column("res", primary_key=True),
+    Column("type", SmallInteger, nullable=False),
+    text_column("id"),
+    key_column("version"),
+    key_column("last_updated"),
+    Column("method", SmallInteger, nullable=False),
+    Column("body", LargeBinary),
+    Column("index_rows", LargeBinary),
+    Index("resource_type_time", "type", "last_updated", "res"),
+    Index("resource_time", "last_updated", "res"),
+)
+
+#: Versions that have been superseded; `ended` is the moment the next version began.
+HISTORY = Table(
+    "history",
+    METADATA,
+    key_column("res", primary_key=True),
+    key_column("version", primary_key=True),
+    Column("type", SmallInteger, nullable=False),
+    text_column("id"),
+    key_column("last_updated"),
+    key_column("ended"),
+    Column("method", SmallInteger, nullable=False),
+    Column("body", LargeBinary),
+    Index("history_type_time", "type", "last_updated", "res", "version"),
+    Index("history_time", "last_updated", "res", "version"),
+)
+
+#: How many resources of a type there are. Several rows (slots) a type, so that writers do not wait for one another.
+TYPE_COUNT = Table(
+    "type_count",
+    METADATA,
+    Column("type", SmallInteger, primary_key=True, autoincrement=False, nullable=False),
+    Column("slot", SmallInteger, primary_key=True, autoincrement=False, nullable=False),
+    key_column("total"),
+)
+
+
+def index_table(name: str, *columns: Column[Any] | Index) -> Table:
+    """Define an index table. Its primary key must tell its rows apart and must hold `res`.
+
+    On SQLite the table is one B-tree in the order of the primary key (WITHOUT ROWID); rows are inserted in that order.
+    """
+    return Table(name, METADATA, *columns, sqlite_with_rowid=False)
