@@ -132,6 +132,13 @@ def _choice(*choices: str) -> Kind:
     return Kind(SETTING_NOT_CHOICE, read, {"choices": ", ".join(choices)})
 
 
+def _flag(text: str) -> bool:
+    try:
+        return {"true": True, "false": False}[text.strip().lower()]
+    except KeyError:
+        raise ValueError(text) from None
+
+
 def _database_url(text: str) -> str:
     url = urlsplit(text.strip())
     if url.scheme == "sqlite" and not url.netloc and len(url.path) > 1:
@@ -168,10 +175,11 @@ def _zone(text: str) -> ZoneInfo:
         raise ValueError(text) from error
 
 
-def setting(kind: Kind, default: str, *, en: str, zh: str, example: str) -> Any:
+def setting(kind: Kind, default: str, *, en: str, zh: str, example: str, secret: bool = False) -> Any:
     """A field of :class:`Settings`; `default` is text as a person writes it, "" for a value made of other settings."""
     value = kind.read(default) if default else None
-    return field(default=value, metadata={"kind": kind, "default": default, "en": en, "zh": zh, "example": example})
+    row = {"kind": kind, "default": default, "en": en, "zh": zh, "example": example, "secret": secret}
+    return field(default=value, repr=not secret, metadata=row)
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------
@@ -247,6 +255,38 @@ class Settings:
         zh="请求未带 Accept-Language 时消息所用的语言；both 表示中英文并列。",
         example="both",
     )
+    default_count: int = setting(
+        _integer(1, 10_000),
+        "50",
+        en="Entries on a page of a history when the request has no _count.",
+        zh="请求未带 _count 时，历史记录每页的条目数。",
+        example="100",
+    )
+    max_count: int = setting(
+        _integer(1, 10_000),
+        "1000",
+        en="Most entries on a page, whatever _count asks for.",
+        zh="每页条目数的上限，_count 超过时按此值返回。",
+        example="500",
+    )
+    secret: str | None = setting(
+        Kind(SETTING_NOT_TEXT, _text),
+        "",
+        en="Text that signs the page links given to clients. Without it one is made at each start, and links from "
+        "before are refused. Servers that share a database need the same one.",
+        zh="用于签名分页链接的密文。未设置时每次启动自动生成，之前的链接随之失效。"
+        "共用同一数据库的多台服务器必须设置为相同的值。",
+        example="a-long-random-text",
+        secret=True,
+    )
+    trust_forwarded: bool = setting(
+        Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),
+        "false",
+        en="Whether Forwarded and X-Forwarded-* headers say what [base] the client sees. Only behind a proxy that sets "
+        "them.",
+        zh="是否采用 Forwarded 和 X-Forwarded-* 头来确定客户端所见的 [base]。仅当前置代理会设置这些头时才可启用。",
+        example="true",
+    )
     cors_origins: tuple[str, ...] = setting(
         Kind(SETTING_NOT_ORIGINS, _origins),
         "*",
@@ -307,6 +347,7 @@ class Row:
     en: str
     zh: str
     example: str
+    secret: bool
 
     @property
     def variable(self) -> str:
