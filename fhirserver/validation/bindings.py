@@ -1,0 +1,64 @@
+"""Required bindings (terminologies.html#required): the code SHALL be from the value set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhirserver.resource.primitives import PRIMITIVES
+from fhirserver.resource.primitives import found as shown
+from fhirserver.spec import codes as spec
+from fhirserver.spec.structures import Binding
+from fhirserver.validation import messages
+from fhirserver.validation.issues import Check, Found
+from fhirserver.validation.scope import Scope
+from fhirserver.validation.messages import Text
+from fhirserver.validation.nearest import one_of
+
+_OF_THE_SET = Text("a code of the value set", "该值集中的代码")
+
+
+def required(binding: Binding | None) -> str | None:
+    """The value set that codes are checked against; None when it binds less, or HL7 could not list its codes."""
+    if binding is None or binding.strength != "required" or spec.codes(binding.value_set) is None:
+        return None
+    return binding.value_set
+
+
+def bound_code(value_set: str, otherwise: Check) -> Check:
+    """The check of a `code` bound to a value set; what is no code at all is left to `otherwise`."""
+    codes = spec.codes(value_set) or frozenset()
+    code_in = PRIMITIVES["code"]
+
+    def check(value: Any, parent: Any, scope: Scope) -> Found:
+        if type(value) is str and value in codes:
+            return None
+        if code_in(value) is not None:
+            return otherwise(value, parent, scope)
+        return [_outside(value_set, shown(value), value, codes)]
+
+    return check
+
+
+def bound_concept(value_set: str) -> Check:
+    """The check of a well-formed CodeableConcept bound to a value set: one of its codings has to be from it."""
+    codings = spec.codings(value_set) or {}
+    codes = spec.codes(value_set) or frozenset()
+
+    def check(value: dict[str, Any], parent: Any, scope: Scope) -> Found:
+        sent = value.get("coding", ())
+        if any(coding.get("code") in codings.get(coding.get("system"), ()) for coding in sent):
+            return None
+        return [_outside(value_set, _spelled(value), str(sent[0].get("code", "")) if sent else "", codes)]
+
+    return check
+
+
+def _spelled(concept: dict[str, Any]) -> str:
+    """The codings of a concept as ``system|code``."""
+    codings = [f"{coding.get('system', '')}|{coding.get('code', '')}" for coding in concept.get("coding", ())[:3]]
+    return ", ".join(codings) or "{…}"
+
+
+def _outside(value_set: str, found: str, code: str, codes: frozenset[str]) -> Any:
+    expected = one_of(code, codes, _OF_THE_SET)
+    return messages.CODE_NOT_IN_VALUE_SET.at(found=found, value_set=value_set, expected=expected)

@@ -1,0 +1,110 @@
+"""The compiler: structures of spec/ to checks, one element at a time, when a resource first has it.
+
+Which features an element has decides which files its check is made of; this file only puts them together.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fhirserver.resource.shapes import Member, Shape, shape
+from fhirserver.spec.structures import structure
+from fhirserver.validation import primitives
+from fhirserver.validation.bindings import bound_code, bound_concept, required
+from fhirserver.validation.cardinality import repeating
+from fhirserver.validation.contained import fit_to_be_contained, told_apart_and_referenced
+from fhirserver.validation.extensions import value_xor_extensions
+from fhirserver.validation.issues import Check, Found, both, in_turn
+from fhirserver.validation.narrative import allowed_xhtml
+from fhirserver.validation.objects import object_of
+from fhirserver.validation.quantities import is_simple, without_comparator
+from fhirserver.validation.references import to_one_of, to_something
+from fhirserver.validation.resources import named_type
+from fhirserver.validation.scope import Scope
+
+#: Rules of a whole type, asked of what is well-formed.
+_RULES: dict[str, Check] = {"Extension": value_xor_extensions, "Reference": to_something}
+
+
+@cache
+def resource_of(type: str) -> Check:
+    """The check of a resource whose resourceType is known to be this one."""
+    check = _object(shape(type))
+    return both(check, told_apart_and_referenced) if structure(type).base == "DomainResource" else check
+
+
+def resource(value: Any, parent: Any, scope: Scope) -> Found:
+    """The check of a resource inside another that stands for itself: in an entry of a Bundle, in Parameters."""
+    type, wrong = named_type(value)
+    return wrong if type is None else resource_of(type)(value, parent, Scope(value, scope))
+
+
+def contained_resource(value: Any, parent: Any, scope: Scope) -> Found:
+    """The check of a contained resource, whose surroundings are those of its container."""
+    type, wrong = named_type(value)
+    if type is None:
+        return wrong
+    return both(fit_to_be_contained, _contained_of(type))(value, parent, scope)
+
+
+@cache
+def _contained_of(type: str) -> Check:
+    return _object(shape(type))
+
+
+_object_checks: dict[str, Check] = {}
+
+
+def _object(shape: Shape) -> Check:
+    """The check of the objects of a shape; one a path, however many elements lead there."""
+    check = _object_checks.get(shape.path)
+    if check is None:
+        check = object_of(shape, _member, _beside)
+        rule = _RULES.get(shape.path)
+        _object_checks[shape.path] = check = in_turn(check, rule) if rule else check
+    return check
+
+
+def _member(member: Member) -> Check:
+    """The check of an element under one of its names."""
+    if member.primitive:
+        single = _primitive(member)
+        return primitives.several(member, single) if member.many else single
+    single = _complex(member)
+    return repeating(member.element, single) if member.many else single
+
+
+def _beside(member: Member) -> Check:
+    """The check of the ``_name`` beside a primitive."""
+    extended = _object(member.shape)
+    return (primitives.beside_several if member.many else primitives.beside_single)(member, extended)
+
+
+def _primitive(member: Member) -> Check:
+    check = primitives.single(member)
+    value_set = required(member.element.binding)
+    if member.type == "xhtml":
+        return in_turn(check, allowed_xhtml)
+    return bound_code(value_set, check) if value_set else check
+
+
+def _complex(member: Member) -> Check:
+    if member.type == "Resource":
+        return contained_resource if member.many else resource
+    check = _object(member.shape)
+    rule = _rule(member)
+    return in_turn(check, rule) if rule else check
+
+
+def _rule(member: Member) -> Check | None:
+    """What an element asks beyond its type."""
+    element = member.element
+    value_set = required(element.binding)
+    if member.type == "CodeableConcept" and value_set:
+        return bound_concept(value_set)
+    if member.type == "Reference" and element.targets:
+        return to_one_of(element)
+    if member.type == "Quantity" and is_simple(element):
+        return without_comparator
+    return None
