@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from fhirserver.outcome import FhirError, Issue, Message
+from fhirserver.outcome import FhirError, Issue, Language, Message
 
 PREFIX = "FHIRSERVER_"
 
@@ -248,7 +248,7 @@ class Settings:
         zh="服务器书写时间所用的时区，也用于解释未注明时区的日期和时间。",
         example="Europe/Berlin",
     )
-    language: str = setting(
+    language: Language = setting(  # noqa: RUF009 - a text
         _choice("en", "zh", "both"),
         "en",
         en="Language of messages for a request without Accept-Language; both gives Chinese and English in one text.",
@@ -294,7 +294,7 @@ class Settings:
         zh="允许其网页在浏览器中调用本服务器的来源，以逗号分隔；* 表示任意来源。",
         example="https://app.example.org,https://portal.example.org",
     )
-    sqlite_synchronous: str = setting(
+    sqlite_synchronous: Literal["FULL", "NORMAL"] = setting(
         _choice("FULL", "NORMAL"),
         "FULL",
         en="SQLite: FULL answers a write when it is on disk. NORMAL is faster and never tears data, but a power cut "
@@ -302,7 +302,7 @@ class Settings:
         zh="SQLite：FULL 表示数据落盘后才答复写入。NORMAL 更快且不会损坏数据，但断电时可能丢失最后若干已答复的写入。",
         example="NORMAL",
     )
-    log_format: str = setting(
+    log_format: Literal["auto", "json", "text", "off"] = setting(
         _choice("auto", "json", "text", "off"),
         "auto",
         en="Form of the access log on standard error: one JSON object a line, key=value text, or none; auto is text on "

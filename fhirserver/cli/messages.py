@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from fhirserver.outcome import Message
 
+# ---- serve -----------------------------------------------------------------------------------------------------------
+
+STARTED = Message(
+    "started",
+    "informational",
+    "FHIR R4 at {base} (data in {database}). Ctrl-C stops it.",
+    "FHIR R4 服务地址：{base}（数据保存在 {database}）。按 Ctrl-C 停止。",
+    severity="information",
+)
+PORT_TAKEN = Message(
+    "port-taken",
+    "conflict",
+    "{host}:{port} is in use by another program; stop it or choose another port: fhirserver serve --port 8081",
+    "{host}:{port} 已被其他程序占用；请停止该程序，或换一个端口：fhirserver serve --port 8081",
+)
+NOWHERE_TO_LISTEN = Message(
+    "nowhere-to-listen",
+    "exception",
+    "Cannot listen on {host}:{port} ({reason})",
+    "无法监听 {host}:{port}（{reason}）",
+)
+
 # ---- the paths given -------------------------------------------------------------------------------------------------
 
 PATH_ABSENT = Message(
@@ -23,6 +45,18 @@ SUFFIX_UNKNOWN = Message(
     "not-supported",
     "{path}: expected a name that ends with .json, .ndjson, .xml (each also with .gz), .tgz or .tar",
     "{path}：文件名应以 .json、.ndjson、.xml（均可再加 .gz）、.tgz 或 .tar 结尾",
+)
+NOTHING_FOUND = Message(
+    "nothing-found",
+    "not-found",
+    "There is nothing to load",
+    "没有可载入的内容",
+)
+STOPPED = Message(
+    "stopped",
+    "incomplete",
+    "Stopped before the end. What was loaded so far is safe; run the same command again to go on",
+    "载入提前停止。已载入的内容已安全保存；再次运行同一命令即可继续",
 )
 SOURCE_BROKEN = Message(
     "source-broken",
@@ -50,4 +84,45 @@ REFERENCE_CRITERIA = Message(
     "not-supported",
     "The reference {reference} cannot be resolved while loading: only Type?identifier=system|value can",
     "载入时无法解析引用 {reference}：仅支持 类型?identifier=系统|值 的形式",
+)
+SERVER_AWAY = Message(
+    "server-away",
+    "transient",
+    "{url} does not answer ({reason})",
+    "{url} 没有响应（{reason}）",
+)
+SERVER_SAYS = Message(
+    "server-says",
+    "processing",
+    "The server answered {status} without saying why",
+    "服务器返回 {status}，但未说明原因",
+)
+
+# ---- db --------------------------------------------------------------------------------------------------------------
+
+DATABASE_UPGRADED = Message(
+    "database-upgraded",
+    "informational",
+    "{url} has schema {revision}",
+    "{url} 的结构版本现为 {revision}",
+    severity="information",
+)
+DATABASE_GOOD = Message(
+    "database-good",
+    "informational",
+    "{url} has schema {revision}, as this server needs it",
+    "{url} 的结构版本为 {revision}，符合本服务器的要求",
+    severity="information",
+)
+DATABASE_DIFFERS = Message(
+    "database-differs",
+    "conflict",
+    "The tables differ from what this server is written for: {difference}",
+    "数据库表与本服务器所需的结构不一致：{difference}",
+)
+DATABASE_ABSENT = Message(
+    "database-absent",
+    "not-found",
+    "There is no database at {path}; fhirserver serve or fhirserver db upgrade makes one",
+    "{path} 处没有数据库；fhirserver serve 或 fhirserver db upgrade 会创建",
 )

@@ -1,0 +1,123 @@
+"""``fhirserver serve``: the server under Granian, several processes that answer on one port."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fhirserver import cli
+from fhirserver.assembly import open_database, settle
+from fhirserver.cli.messages import NOWHERE_TO_LISTEN, PORT_TAKEN, STARTED
+from fhirserver.settings import ROWS, Settings, without_password
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+#: Seconds to wait for a port: a server that was killed a moment ago still holds it until its processes notice.
+_PORT_PATIENCE = 3.0
+#: How often, in seconds, a worker looks whether the process that started it is still there.
+_ORPHAN_WATCH = 0.25
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = "Start the server. Ctrl-C or SIGTERM stops it when the requests in flight are answered."
+    cli.settings_options(parser, list(ROWS))
+
+
+def run(chosen: Namespace) -> int:
+    settings = cli.settings_of(chosen)
+    if settings.secret is None:
+        settings = replace(settings, secret=secrets.token_urlsafe(32))
+    _wait_for_port(settings)
+    open_database(settings).close()  # makes the tables of a new database, or says what is wrong with an old one
+    counters = tempfile.mkdtemp(prefix="fhirserver-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # read by prometheus_client when it is imported
+    database = without_password(settings.database_url)
+    print(STARTED.text(cli.language(), {"base": settings.base, "database": database}), flush=True)
+    try:
+        return _serve(settings)
+    finally:
+        shutil.rmtree(counters, ignore_errors=True)
+
+
+def _wait_for_port(settings: Settings) -> None:
+    """Raise FhirError when the address cannot be listened on.
+
+    The workers share the port by SO_REUSEPORT, with which a second server would start without complaint.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    last = time.monotonic() + _PORT_PATIENCE
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host, settings.port))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    reason = error.strerror or str(error)
+                    raise NOWHERE_TO_LISTEN.error(host=settings.host, port=settings.port, reason=reason) from error
+                if time.monotonic() > last:
+                    raise PORT_TAKEN.error(host=settings.host, port=settings.port) from error
+        time.sleep(0.1)
+
+
+def _serve(settings: Settings) -> int:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    import fhirserver.rest.wsgi  # noqa: F401 - imported once here, shared by the forked workers
+
+    server = Server(
+        "fhirserver",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.processes,
+        blocking_threads=settings.threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=settings.shutdown_timeout,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGGING,
+    )
+    server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
+    return cli.DONE
+
+
+#: Granian's own lines (a worker that died, say), beside the access log.
+_LOGGING = {
+    "formatters": {"plain": {"format": "fhirserver: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
+
+
+def _worker(settings: Settings, parent: int) -> WSGIApplication:
+    """The application of one worker process."""
+    from fhirserver.rest.wsgi import application
+
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    made = application(settings)
+    settle()
+    return made
+
+
+def _end_with(parent: int) -> None:
+    """Stop this process, requests in flight answered, when the one that started it is gone (killed, say)."""
+    while os.getppid() == parent:
+        time.sleep(_ORPHAN_WATCH)
+    os.kill(os.getpid(), signal.SIGTERM)
