@@ -1,0 +1,105 @@
+"""The layer of what clients store: their StructureDefinitions, ValueSets, CodeSystems ... take part at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from fhirserver.conformance.layers import KINDS, Entry, Resource, Shelf
+from fhirserver.resource import json
+
+
+class Change(NamedTuple):
+    """A conformance resource as it is now stored; `body` is None when it has been deleted."""
+
+    kind: str
+    id: str
+    body: bytes | None
+
+
+class Source(Protocol):
+    """Where the resources are kept; the store's side of the bargain."""
+
+    def generation(self) -> int:
+        """A number that grows with every committed change of a resource of these kinds, by whichever worker. Cheap."""
+        ...
+
+    def changes(self, since: int) -> tuple[int, Iterable[Change]]:
+        """What has changed after a generation, 0 for everything there is; and the generation this leads to."""
+        ...
+
+    def body(self, kind: str, id: str) -> bytes:
+        """The JSON of a resource that is there."""
+        ...
+
+
+class Clients:
+    """What clients have stored, by canonical. Only the heads are kept in memory, the bodies stay with the source."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._generation = 0
+        self._shelf = Shelf()
+        self._known: dict[tuple[str, str], Entry] = {}
+
+    def find(self, kind: str, url: str) -> Sequence[Entry]:
+        return self._shelf.find(kind, url)
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        return self._shelf.entries(kind)
+
+    def refresh(self) -> bool:
+        if self._source.generation() == self._generation:
+            return False
+        self._generation, changes = self._source.changes(self._generation)
+        for change in changes:
+            self._take(change)
+        return True
+
+    def _take(self, change: Change) -> None:
+        before = self._known.pop((change.kind, change.id), None)
+        if before is not None:
+            self._shelf.remove(before)
+        if change.body is not None and change.kind in KINDS:
+            self._add(change, json.decode(change.body))
+
+    def _add(self, change: Change, resource: Resource) -> None:
+        url, version = resource.get("url"), resource.get("version")
+        if isinstance(url, str):
+            load = partial(self._load, change.kind, change.id)
+            entry = Entry(change.kind, url, version, change.id, f"{change.kind}/{change.id}", load)
+            self._shelf.add(entry)
+            self._known[change.kind, change.id] = entry
+
+    def _load(self, kind: str, id: str) -> Resource:
+        return json.decode(self._source.body(kind, id))
+
+
+class Memory:
+    """A source without a store: for the command line and for tests. :meth:`changed` is told what is new."""
+
+    def __init__(self) -> None:
+        self._log: list[tuple[str, str]] = []
+        self._bodies: dict[tuple[str, str], bytes] = {}
+
+    def changed(self, resource: Resource) -> None:
+        """A resource was created or updated; it needs a `resourceType` and an `id`."""
+        identity = resource["resourceType"], resource["id"]
+        self._bodies[identity] = json.encode(resource)
+        self._log.append(identity)
+
+    def deleted(self, kind: str, id: str) -> None:
+        """A resource was deleted."""
+        self._bodies.pop((kind, id), None)
+        self._log.append((kind, id))
+
+    def generation(self) -> int:
+        return len(self._log)
+
+    def changes(self, since: int) -> tuple[int, Iterable[Change]]:
+        identities = dict.fromkeys(self._log[since:])
+        return len(self._log), [Change(*identity, self._bodies.get(identity)) for identity in identities]
+
+    def body(self, kind: str, id: str) -> bytes:
+        return self._bodies[kind, id]

@@ -1,0 +1,151 @@
+"""The registry: every canonical the server knows, by url and version, out of layers that may change while it runs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fhirserver.conformance import canonical as canonicals
+from fhirserver.conformance import messages
+from fhirserver.conformance.core import DEFINITIONS, Core
+from fhirserver.conformance.layers import Entry, Layer, Resource
+from fhirserver.conformance.snapshot import Snapshot
+
+#: How many decoded resources, and how many generated snapshots, are kept.
+_KEPT = 512
+#: Canonicals of R4 itself. "FHIR R4" is what this server speaks: no package of another release replaces them.
+_OWN = "http://hl7.org/fhir/"
+
+_Key = tuple[str, str, str | None]
+
+
+class Registry:
+    """Canonical resources by kind, url and version.
+
+    `layers` come in the order of their word: of two resources with the same url and version the first layer's holds.
+    :attr:`generation` grows with every change that :meth:`refresh` notices, so that what others compile out of these
+    resources can be kept for as long as it stays the same. Resources handed out are shared: never change them.
+    """
+
+    def __init__(self, layers: Sequence[Layer] = ()) -> None:
+        self._core = Core()
+        self._layers: tuple[Layer, ...] = (*layers, self._core)
+        self._resources: _Kept = _Kept()
+        self._structures: _Kept = _Kept()
+        self._in_the_making: list[str] = []
+        self.generation = 1
+
+    # -- changes
+
+    def refresh(self) -> bool:
+        """Notice what has changed in the layers; whether anything has. Cheap: meant for the start of every request."""
+        changed = [layer for layer in self._layers if layer.refresh()]
+        if changed:
+            self._resources.clear()
+            self._structures.clear()
+            self.generation += 1
+        return bool(changed)
+
+    # -- finding
+
+    def find(self, kind: str, canonical: str) -> Entry | None:
+        """The entry a canonical (``url`` or ``url|version``) means; None when it is not known in that version.
+
+        references.html#canonical: without a version "the system SHOULD use the latest version"; but a canonical under
+        http://hl7.org/fhir/ that R4 defines is R4's.
+        """
+        url, version, _ = canonicals.parse(canonical)
+        own = self._core.find(kind, url) if url.startswith(_OWN) else ()
+        if own and (version is None or canonicals.matches(own[0].version, version)):
+            return own[0]
+        found = [entry for layer in self._layers for entry in layer.find(kind, url)]
+        if version is not None:
+            found = [entry for entry in found if canonicals.matches(entry.version, version)]
+        return max(found, key=lambda entry: canonicals.rank(entry.version), default=None)
+
+    def versions(self, kind: str, url: str) -> list[str]:
+        """The versions known of a url, newest first."""
+        found = {entry.version for layer in self._layers for entry in layer.find(kind, url) if entry.version}
+        return sorted(found, key=canonicals.rank, reverse=True)
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """Everything of one kind, each url and version once."""
+        seen: set[_Key] = set()
+        for layer in self._layers:
+            for entry in layer.entries(kind):
+                key = (entry.kind, entry.url, entry.version)
+                if key not in seen:
+                    seen.add(key)
+                    yield entry
+
+    def resource(self, kind: str, canonical: str) -> Resource | None:
+        """The resource a canonical means, None when it is not known."""
+        entry = self.find(kind, canonical)
+        return self._load(entry) if entry else None
+
+    def _load(self, entry: Entry) -> Resource:
+        key = (entry.kind, entry.url, entry.version)
+        return self._resources.get(key) or self._resources.keep(key, entry.load())
+
+    # -- structures
+
+    def structure(self, canonical: str) -> Resource | None:
+        """A StructureDefinition with its snapshot, generated where it has none; None when it is not known.
+
+        FhirError when its base is not known or leads back to itself.
+        """
+        entry = self.find("StructureDefinition", canonical)
+        if entry is None:
+            return None
+        key = (entry.kind, entry.url, entry.version)
+        return self._structures.get(key) or self._structures.keep(key, self.with_snapshot(self._load(entry)))
+
+    def with_snapshot(self, definition: Resource) -> Resource:
+        """The same StructureDefinition with a snapshot; FhirError as in :meth:`structure`."""
+        if definition.get("snapshot", {}).get("element"):
+            return definition
+        return {**definition, "snapshot": {"element": self.snapshot(definition).elements()}}
+
+    def snapshot(self, definition: Resource) -> Snapshot:
+        """The snapshot a differential makes of its base, with what could not be laid over it."""
+        url, base = definition.get("url", ""), definition.get("baseDefinition", "")
+        if url in self._in_the_making:
+            raise messages.BASE_CIRCULAR.error(url=url)
+        self._in_the_making.append(url)
+        try:
+            found = self.structure(base)
+            if found is None:
+                raise messages.BASE_UNKNOWN.error(url=url, base=base)
+            return Snapshot(definition, found, self._type_or_profile)
+        finally:
+            self._in_the_making.remove(url)
+
+    def _type_or_profile(self, canonical: str) -> Resource | None:
+        """A profile named inside a snapshot in the making; where it is that very one, the type it constrains."""
+        entry = self.find("StructureDefinition", canonical)
+        if entry is not None and entry.url in self._in_the_making:
+            return self.structure(DEFINITIONS + self._load(entry)["type"])
+        return self.structure(canonical)
+
+
+class _Kept:
+    """The newest of what was made, by key."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[_Key, Any] = OrderedDict()
+
+    def get(self, key: _Key) -> Any:
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key]
+        return None
+
+    def keep(self, key: _Key, value: Resource) -> Resource:
+        self._values[key] = value
+        if len(self._values) > _KEPT:
+            self._values.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        self._values.clear()
