@@ -10,9 +10,9 @@ from fhirserver.spec import codes as spec
 from fhirserver.spec.structures import Binding
 from fhirserver.validation import messages
 from fhirserver.validation.issues import Check, Found
-from fhirserver.validation.scope import Scope
 from fhirserver.validation.messages import Text
 from fhirserver.validation.nearest import one_of
+from fhirserver.validation.scope import Scope
 
 _OF_THE_SET = Text("a code of the value set", "该值集中的代码")
 

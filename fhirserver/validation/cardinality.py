@@ -22,8 +22,12 @@ def missing(element: Element, value: Mapping[str, Any], known: Collection[str]) 
     return [messages.MISSING_ELEMENT.at(path=element.path, expected=cardinality)]
 
 
-def repeating(element: Element, each: Check) -> Check:
-    """The check of an element that may repeat: an array of at least one, every item by itself."""
+#: item, its place, and the object around the array -> whether the item may be what it is
+Excuse = Callable[[Any, int, Any], bool]
+
+
+def repeating(element: Element, each: Check, excused: Excuse | None = None) -> Check:
+    """The check of an element that may repeat: an array of at least one, every item by itself unless it is excused."""
 
     def check(value: Any, parent: Any, scope: Scope) -> Found:
         if type(value) is not list or not value:
@@ -31,7 +35,7 @@ def repeating(element: Element, each: Check) -> Check:
         issues: Found = None
         for index, item in enumerate(value):
             found = each(item, value, scope)
-            if found:
+            if found and not (excused and excused(item, index, parent)):
                 issues = joined(issues, under(f"[{index}]", found))
                 if len(issues) > LIMIT:
                     break

@@ -35,7 +35,7 @@ def told_apart_and_referenced(resource: dict[str, Any], parent: Any, scope: Scop
     if not isinstance(contained, list):
         return None
     issues: list[Issue] = []
-    mentioned = set(_local_references(resource))
+    mentioned = _local_references(resource)
     seen: set[str] = set()
     for index, each in enumerate(contained):
         id = each.get("id") if isinstance(each, dict) else None
@@ -54,11 +54,16 @@ def _in_place(contained: dict[str, Any], id: str, path: str, seen: set[str], men
     seen.add(id)
 
 
-def _local_references(value: Any) -> Iterator[str]:
+def _local_references(resource: dict[str, Any]) -> set[str]:
     """Every string that starts with ``#``: a Reference's, or a canonical, uri or url, which dom-3 counts as well."""
-    if isinstance(value, str):
-        if value.startswith("#"):
-            yield value
-    elif isinstance(value, list | dict):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _local_references(each)
+    found: set[str] = set()
+    waiting: list[Any] = [resource]
+    while waiting:
+        value = waiting.pop()
+        for each in value.values() if type(value) is dict else value:
+            if type(each) is str:
+                if each.startswith("#"):
+                    found.add(each)
+            elif type(each) is dict or type(each) is list:
+                waiting.append(each)
+    return found

@@ -190,7 +190,7 @@ REFERENCE_TYPE_DISAGREES = Message(
 CONTAINED_NOT_FOUND = Message(
     "contained-not-found",
     "invariant",
-    "{found} names a contained resource (ref-1), but the resource contains none with this id; it contains {expected:en}.",
+    "{found} names a contained resource (ref-1), but none has this id; the resource contains {expected:en}.",
     "{found} 引用所含资源（ref-1），但本资源不含此 id；现有：{expected:zh}。",
 )
 CONTAINED_NESTED = Message(
@@ -214,7 +214,7 @@ CONTAINED_DUPLICATE_ID = Message(
 CONTAINED_UNREFERENCED = Message(
     "contained-unreferenced",
     "invariant",
-    "A contained resource is referred to from elsewhere in the resource, or refers to it (dom-3); nothing refers to {expected}.",
+    "A contained resource is referred to from the resource, or refers to it (dom-3); nothing refers to {expected}.",
     "所含资源必须被本资源的其他部分引用，或引用本资源（dom-3）；没有任何引用指向 {expected}。",
 )
 CONTAINED_VERSIONED = Message(

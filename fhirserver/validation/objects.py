@@ -57,7 +57,7 @@ def object_of(shape: Shape, named: Compiler, beside: Compiler) -> Check:
     is_element = not shape.resource
 
     def check(value: Any, parent: Any, scope: Scope) -> Found:
-        if type(value) is not dict or not value or (is_element and len(value) == 1 and "id" in value):
+        if type(value) is not dict or (len(value) < 2 and (not value or (is_element and "id" in value))):
             return [_no_object(shape, value)]
         issues: Found = None
         for name, item in value.items():

@@ -9,7 +9,7 @@ from fhirserver.resource.primitives import PRIMITIVES
 from fhirserver.resource.primitives import found as shown
 from fhirserver.resource.shapes import Member
 from fhirserver.validation import messages
-from fhirserver.validation.cardinality import not_an_array, over
+from fhirserver.validation.cardinality import not_an_array, over, repeating
 from fhirserver.validation.issues import Check, Found
 from fhirserver.validation.scope import Scope
 
@@ -36,18 +36,13 @@ def _misfit(path: str, value: Any, wrong: Message) -> Issue:
 
 def several(member: Member, each: Check) -> Check:
     """The check of a primitive that repeats: null stands where the array beside it has something."""
-    element, beside = member.element, f"_{member.name}"
+    beside = f"_{member.name}"
 
-    def check(value: Any, parent: Any, scope: Scope) -> Found:
-        if type(value) is not list or not value:
-            return not_an_array(element, value)
-        return over(value, lambda index, item: None if _is_padding(item, parent, index) else each(item, value, scope))
-
-    def _is_padding(item: Any, parent: Any, index: int) -> bool:
+    def is_padding(item: Any, index: int, parent: Any) -> bool:
         siblings = parent.get(beside) if item is None else None
         return type(siblings) is list and index < len(siblings) and siblings[index] is not None
 
-    return check
+    return repeating(member.element, each, is_padding)
 
 
 def beside_single(member: Member, extended: Check) -> Check:

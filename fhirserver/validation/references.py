@@ -36,11 +36,11 @@ def literal_type(reference: str) -> str | None:
 
 
 def to_something(value: dict[str, Any], parent: Any, scope: Scope) -> Found:
-    """What holds for every well-formed Reference: the types it names exist and agree, what ``#id`` names is contained."""
+    """What holds for every well-formed Reference: its types exist and agree, what ``#id`` names is contained."""
     reference, type = value.get("reference"), value.get("type")
     if type is not None and "/" not in type and type not in RESOURCE_TYPES:
         return [_unknown_type(".type", type)]
-    if reference is None:
+    if reference is None or (type is None and reference.partition("/")[0] in RESOURCE_TYPES):
         return None
     if reference.startswith("#") and reference != "#":
         return _to_contained(reference, scope)
@@ -67,17 +67,16 @@ def _to_contained(reference: str, scope: Scope) -> Found:
 def to_one_of(element: Element) -> Check:
     """The check of a well-formed Reference in an element that allows some types only."""
     targets = frozenset(element.targets)
-    heads = tuple(f"{target}/" for target in targets)
 
     def check(value: dict[str, Any], parent: Any, scope: Scope) -> Found:
         reference = value.get("reference")
-        if reference is not None and reference.startswith(heads):
+        if reference is not None and reference.partition("/")[0] in targets:
             return None
         type = target_type(value, scope)
         if type is None or type in targets or type not in RESOURCE_TYPES:
             return None
-        found = shown(value.get("reference", type))
-        return [messages.REFERENCE_TARGET.at(path=element.path, expected=", ".join(element.targets), found=found, type=type)]
+        found, expected = shown(value.get("reference", type)), ", ".join(element.targets)
+        return [messages.REFERENCE_TARGET.at(path=element.path, expected=expected, found=found, type=type)]
 
     return check
 

@@ -1,4 +1,4 @@
-"""What a check may need to know of the surroundings of a value: the resource that contains it, the Bundle around that."""
+"""What a check may need to know around a value: the resource that contains it, and the Bundle around that."""
 
 from __future__ import annotations
 
