@@ -27,6 +27,7 @@ class Context:
 
     `base_url` is [base] without a final slash; `zone` the zone times are written in; `secret` signs what clients hand
     back (page links) and is the same in every worker; `now` gives an aware time, `new_id` the id of a created resource.
+    `cors`: whether the HTTP door lets pages of other origins in. `default_count`, `max_count`: entries on a page.
     """
 
     store: Store
@@ -38,5 +39,6 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     indexer: Indexer | None = None
+    cors: bool = False
     default_count: int = 50
     max_count: int = 1000

@@ -1,0 +1,82 @@
+"""The query parameters of interactions: what is known where, once only, and near matches for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from fhirserver.interactions import messages
+from fhirserver.resource import json, subset
+
+if TYPE_CHECKING:
+    from fhirserver.interactions.message import Request
+
+#: http.html#parameters: "defined for use with all of the interactions". The doors use _format and _pretty.
+GENERAL = ("_format", "_pretty", "_summary", "_elements")
+#: search.html#summary; count is for Bundles only.
+SUMMARIES = ("true", "text", "data", "false")
+
+_NONE: Mapping[str, str] = {}
+
+
+def parse(request: Request, known: Iterable[str] = ()) -> Mapping[str, str]:
+    """The parameters of a request, each with its value.
+
+    Raises 400 for one that is neither general nor `known` (unless Prefer: handling=lenient) and for a repeated one.
+    """
+    if not request.query:
+        return _NONE
+    names = (*known, *GENERAL)
+    values: dict[str, str] = {}
+    for name, value in request.query:
+        if name in values:
+            raise messages.PARAMETER_REPEATED.error(name=name)
+        if name in names:
+            values[name] = value
+        elif not request.preferences.lenient:
+            raise _unknown(name, names)
+    return values
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> Exception:
+    near = get_close_matches(name, known, n=3, cutoff=0.6)
+    if near:
+        return messages.PARAMETER_UNKNOWN_NEAR.error(name=name, near=", ".join(near))
+    return messages.PARAMETER_UNKNOWN.error(name=name, known=", ".join(known))
+
+
+def choice(values: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+    """The value of a parameter that is one of a few words; raises 400 for another."""
+    value = values.get(name, default)
+    if value not in choices:
+        raise messages.PARAMETER_VALUE.error(name=name, found=value, expected=" | ".join(choices))
+    return value
+
+
+def selection(values: Mapping[str, str], *, summaries: tuple[str, ...] = SUMMARIES) -> Selection | None:
+    """Which part of each resource _summary and _elements ask for; None for all of it."""
+    summary = choice(values, "_summary", summaries, "false")
+    names = tuple(filter(None, (name.strip() for name in values.get("_elements", "").split(","))))
+    if summary in ("false", "count") and not names:
+        return None
+    return Selection(summary, names)
+
+
+class Selection:
+    """A part of a resource: search.html#summary, search.html#elements."""
+
+    __slots__ = ("_names", "_summary")
+
+    def __init__(self, summary: str, names: tuple[str, ...]) -> None:
+        self._summary = summary
+        self._names = names
+
+    def of(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """The part of a resource, tagged SUBSETTED; _elements counts where both are asked for."""
+        if self._names:
+            return subset.elements(resource, self._names)
+        return subset.summary(resource, self._summary)
+
+    def of_body(self, body: bytes) -> bytes:
+        return json.encode(self.of(json.decode(body)))

@@ -1,0 +1,144 @@
+"""THE route table: what can be asked of the server, by whichever door, and what its CapabilityStatement says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from fhirserver.interactions import messages
+from fhirserver.interactions.capabilities import capabilities
+from fhirserver.interactions.context import Context
+from fhirserver.interactions.create import create
+from fhirserver.interactions.delete import delete
+from fhirserver.interactions.history import history_instance, history_system, history_type
+from fhirserver.interactions.message import Request, Response
+from fhirserver.interactions.read import read
+from fhirserver.interactions.update import update
+from fhirserver.interactions.vread import vread
+from fhirserver.spec.structures import RESOURCE_TYPES
+
+Handler = Callable[[Context, Request], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One interaction on one form of address.
+
+    `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction. `path` is
+    what follows [base], with {type}, {id}, {vid}, {compartment} for what varies. `body`: what the handler gets of the
+    body, a decoded resource or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
+    """
+
+    interaction: str
+    methods: tuple[str, ...]
+    path: str
+    handler: Handler
+    body: Literal["resource"] | None = None
+    states: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        return tuple(self.path.split("/")) if self.path else ()
+
+    @property
+    def per_type(self) -> bool:
+        """Whether it is an interaction on resources of a type, not on the system."""
+        return self.path.startswith("{type}")
+
+
+_GET = ("GET", "HEAD")  # http.html#head: "Anywhere that a GET request can be used, a HEAD request is also allowed"
+
+ROUTES: tuple[Route, ...] = (
+    Route("capabilities", _GET, "metadata", capabilities),
+    Route("read", _GET, "{type}/{id}", read, states={"conditionalRead": "full-support"}),
+    Route("vread", _GET, "{type}/{id}/_history/{vid}", vread, states={"readHistory": True}),
+    Route(
+        "update",
+        ("PUT",),
+        "{type}/{id}",
+        update,
+        body="resource",
+        states={"versioning": "versioned-update", "updateCreate": True},
+    ),
+    Route("delete", ("DELETE",), "{type}/{id}", delete),
+    Route("history-instance", _GET, "{type}/{id}/_history", history_instance),
+    Route("history-type", _GET, "{type}/_history", history_type),
+    Route("create", ("POST",), "{type}", create, body="resource"),
+    Route("history-system", _GET, "_history", history_system),
+)
+
+#: What stands at each place of an address, unless it is a reserved word.
+_PLACES = ("{type}", "{id}", "{compartment}", "{vid}")
+#: http.html#styleguide: names with _ or $ are reserved; metadata is the one that has neither.
+_RESERVED = ("_", "$")
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
+
+
+def shape(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The form of an address: ``("{type}", "{id}", "_history")`` of ``("Patient", "1", "_history")``."""
+    if path == ("metadata",):
+        return path
+    return (
+        tuple(
+            segment if segment.startswith(_RESERVED) else place for segment, place in zip(path, _PLACES, strict=False)
+        )
+        + path[len(_PLACES) :]
+    )
+
+
+class Routes:
+    """Rows of the route table, ready to be looked up."""
+
+    def __init__(self, rows: Iterable[Route]) -> None:
+        self.rows = tuple(rows)
+        self._by_shape: dict[tuple[str, ...], dict[str, Route]] = {}
+        for row in self.rows:
+            methods = self._by_shape.setdefault(row.segments, {})
+            for method in row.methods:
+                if method in methods:
+                    raise ValueError(f"two rows of the route table for {method} {row.path}")
+                methods[method] = row
+
+    def match(self, method: str, path: tuple[str, ...], base: str) -> Route:
+        """The row for a request. Raises 404 for an address there is none for, 405 with Allow for another method."""
+        form, methods = self._methods(path, base)
+        route = methods.get(method)
+        if route is None:
+            allowed = ", ".join((*methods, "OPTIONS"))
+            raise messages.METHOD_NOT_ALLOWED.error(
+                method=method, path="/".join(path), allowed=allowed, headers={"Allow": allowed}
+            )
+        for name, segment in zip(form, path, strict=True):
+            if name == "{id}" and not _ID(segment):
+                raise messages.ID_FORM.error(found=segment)
+        return route
+
+    def allowed(self, path: tuple[str, ...], base: str) -> tuple[str, ...]:
+        """The methods possible on an address. Raises 404 when there are none."""
+        return (*self._methods(path, base)[1], "OPTIONS")
+
+    def _methods(self, path: tuple[str, ...], base: str) -> tuple[tuple[str, ...], dict[str, Route]]:
+        form = shape(path)
+        if form and form[0] == "{type}" and path[0] not in RESOURCE_TYPES:
+            raise _type_unknown(path[0])
+        methods = self._by_shape.get(form)
+        if methods is None:
+            raise messages.ROUTE_UNKNOWN.error(path="/".join(path), base=base)
+        return form, methods
+
+
+def _type_unknown(type: str) -> Exception:
+    near = get_close_matches(type, RESOURCE_TYPES, n=3, cutoff=0.7) or [
+        known for known in RESOURCE_TYPES if known.lower() == type.lower()
+    ]
+    if near:
+        return messages.TYPE_UNKNOWN_NEAR.error(type=type, near=", ".join(near))
+    return messages.TYPE_UNKNOWN.error(type=type)
+
+
+def dispatch(context: Context, request: Request) -> Response:
+    """Carry out a request whose body, where the route takes one, is decoded already: an entry of a Bundle."""
+    return context.routes.match(request.method, request.path, request.base).handler(context, request)

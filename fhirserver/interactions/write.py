@@ -1,0 +1,189 @@
+"""The ONE door for writes: whatever changes a resource comes through here, over HTTP, from a Bundle or from a rule.
+
+A change is prepared outside the database's locks (checked, encoded, indexed), so that what remains inside is a
+comparison, the joining of a few byte strings and the inserts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fhirserver.interactions.context import Context
+from fhirserver.interactions.preconditions import UNCONDITIONAL, Precondition
+from fhirserver.outcome import FhirError, Issue
+from fhirserver.resource import json
+from fhirserver.resource.dates import instant, microseconds
+from fhirserver.store.keys import res_key
+from fhirserver.store.rows import IndexRows, Version, Write
+from fhirserver.store.store import Transaction
+
+Method = Literal["POST", "PUT", "PATCH", "DELETE"]
+
+_MILLISECOND = 1000
+_NO_ROWS: IndexRows = {}
+#: resource.html#Meta: what the server sets itself, with the siblings that would extend it.
+_SERVER_META = frozenset({"versionId", "_versionId", "lastUpdated", "_lastUpdated"})
+_LEADING = frozenset({"resourceType", "id", "meta"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What shall become of one resource.
+
+    `resource` is None for a deletion; its id, versionId and lastUpdated are not looked at. `fresh`: the id was made by
+    the server just now, so nothing can be there.
+    """
+
+    method: Method
+    type: str
+    id: str
+    resource: Mapping[str, Any] | None = None
+    precondition: Precondition = UNCONDITIONAL
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change that is valid, with all that can be made before the version is known.
+
+    `pieces` are the three parts of the final JSON around versionId and lastUpdated; None for a deletion.
+    """
+
+    change: Change
+    pieces: tuple[bytes, bytes, bytes] | None
+    index: IndexRows
+    warnings: tuple[Issue, ...]
+
+    def body(self, version: int, last_updated: int, context: Context) -> bytes | None:
+        """The final JSON of this change as a version."""
+        if self.pieces is None:
+            return None
+        head, middle, tail = self.pieces
+        when = instant(last_updated, context.zone)
+        return b"".join((head, str(version).encode(), middle, when.encode(), tail))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a change.
+
+    `version` is the current version now; None when there was nothing to delete. `created`: there was no such resource,
+    or it had been deleted. `changed`: a new version was made.
+    """
+
+    version: Version | None
+    created: bool
+    changed: bool
+    warnings: tuple[Issue, ...] = ()
+
+
+def write(context: Context, changes: Sequence[Change]) -> list[Written]:
+    """Make the changes in one transaction, all or none; returns what became of each once that is durable.
+
+    A resource may occur once. Raises FhirError: 400 and 422 for content that is not valid, 412 for preconditions.
+    """
+    prepared = [prepare(context, change) for change in changes]
+    return context.store.write(lambda transaction: apply(context, transaction, prepared))
+
+
+def prepare(context: Context, change: Change) -> Prepared:
+    """Check, index and encode a change. Raises FhirError with every error found."""
+    if change.resource is None:
+        return Prepared(change, None, _NO_ROWS, ())
+    resource = _with_identity(change.resource, change.type, change.id)
+    errors: list[Issue] = []
+    warnings: list[Issue] = []
+    for issue in context.validator.check(resource, type=change.type):
+        (errors if issue.severity in ("error", "fatal") else warnings).append(issue)
+    if errors:
+        raise FhirError(errors + warnings)
+    index = context.indexer.rows(resource) if context.indexer is not None else _NO_ROWS
+    return Prepared(change, _pieces(resource), index, tuple(warnings))
+
+
+def apply(context: Context, transaction: Transaction, prepared: Sequence[Prepared]) -> list[Written]:
+    """Make prepared changes inside a transaction. May be run again by the store; it keeps nothing in between."""
+    known = [each.change for each in prepared if not each.change.fresh]
+    if known:
+        transaction.lock([res_key(each.type, each.id) for each in known])
+    current = transaction.current([(each.type, each.id) for each in known])
+    now = microseconds(context.now()) // _MILLISECOND * _MILLISECOND
+    outcomes, writes = [], []
+    for each in prepared:
+        previous = current.get((each.change.type, each.change.id))
+        outcome = _decide(context, each, previous, now)
+        if outcome.changed:
+            assert outcome.version is not None
+            writes.append(Write(outcome.version, previous, each.index))
+        outcomes.append(outcome)
+    if writes:
+        transaction.put(writes)
+    return outcomes
+
+
+def _decide(context: Context, prepared: Prepared, previous: Version | None, now: int) -> Written:
+    change = prepared.change
+    change.precondition.check(change.type, change.id, previous)
+    if _unchanged(context, prepared, previous):
+        return Written(previous, created=False, changed=False, warnings=prepared.warnings)
+    number = previous.version + 1 if previous is not None else 1
+    # The versions of a resource never share a time nor go back in it, whatever the clock does: _at relies on it.
+    when = max(now, previous.last_updated + _MILLISECOND) if previous is not None else now
+    body = prepared.body(number, when, context)
+    version = Version(change.type, change.id, number, when, change.method, body)
+    created = body is not None and (previous is None or previous.deleted)
+    return Written(version, created=created, changed=True, warnings=prepared.warnings)
+
+
+def _unchanged(context: Context, prepared: Prepared, previous: Version | None) -> bool:
+    """Whether the resource already is as the change would have it, apart from versionId and lastUpdated."""
+    if previous is None or previous.body is None:
+        return prepared.pieces is None
+    body = prepared.body(previous.version, previous.last_updated, context)
+    if body is None or len(body) != len(previous.body):
+        return False
+    return body == previous.body or _sorted(body) == _sorted(previous.body)
+
+
+def _sorted(body: bytes) -> bytes:
+    """JSON with the members of every object in one order; FHIR gives them none (json.html)."""
+    return json.encode(_ordered(json.decode(body)))
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return [_ordered(each) for each in value] if isinstance(value, list) else value
+
+
+def _with_identity(sent: Mapping[str, Any], type: str, id: str) -> dict[str, Any]:
+    """The resource as it will be stored, without versionId and lastUpdated: what the sender put there is ignored."""
+    resource = {"resourceType": type, "id": id}
+    if "meta" in sent:
+        meta = _sender_meta(sent["meta"])
+        if meta is not None:
+            resource["meta"] = meta
+    resource.update((name, value) for name, value in sent.items() if name not in _LEADING)
+    return resource
+
+
+def _sender_meta(meta: Any) -> Any:
+    """meta without what the server sets; None when nothing else was in it. What is no object the validator refuses."""
+    if not isinstance(meta, dict) or not _SERVER_META & meta.keys():
+        return meta
+    return {name: value for name, value in meta.items() if name not in _SERVER_META} or None
+
+
+def _pieces(resource: Mapping[str, Any]) -> tuple[bytes, bytes, bytes]:
+    type, id = resource["resourceType"], resource["id"]
+    head = f'{{"resourceType":"{type}","id":"{id}","meta":{{"versionId":"'.encode()
+    meta = _members(resource.get("meta", {}))
+    rest = _members({name: value for name, value in resource.items() if name not in _LEADING})
+    return head, b'","lastUpdated":"', b'"' + meta + rest
+
+
+def _members(members: dict[str, Any]) -> bytes:
+    """The members of an object as they follow others in it, with the closing brace: ``,"a":1}`` or ``}``."""
+    return b"," + json.encode(members)[1:] if members else b"}"

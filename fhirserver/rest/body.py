@@ -1,0 +1,83 @@
+"""The body of a request: its bytes within the limit, and the resource in them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from fhirserver.interactions import binary
+from fhirserver.outcome import FhirError
+from fhirserver.resource import json, xml
+from fhirserver.rest import messages
+from fhirserver.rest.negotiation import body_format, is_resource
+
+Environ = Mapping[str, Any]
+
+_CHUNK = 1 << 16
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def read(environ: Environ, limit: int) -> bytes:
+    """The bytes of the body, decompressed. Raises 413 beyond `limit`, 415 for an unknown Content-Encoding."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdigit() and int(length[:19]) > limit:
+        raise too_large(limit)
+    body: bytes = environ["wsgi.input"].read(int(length)) if length.isdigit() else _unmeasured(environ, limit)
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding in ("", "identity"):
+        return body
+    if encoding not in ("gzip", "x-gzip"):
+        raise messages.ENCODING_UNSUPPORTED.error(found=encoding[:40])
+    return _gunzip(body, limit)
+
+
+def too_large(limit: int) -> FhirError:
+    return messages.BODY_TOO_LARGE.error(limit=limit)
+
+
+def _unmeasured(environ: Environ, limit: int) -> bytes:
+    """A body without Content-Length (chunked), as far as the limit; none where the server does not mark its end."""
+    if not environ.get("wsgi.input_terminated"):
+        return b""
+    body = bytearray()
+    while chunk := environ["wsgi.input"].read(_CHUNK):
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        plain = stream.decompress(body, limit + 1)
+    except zlib.error:
+        raise messages.BODY_NOT_GZIP.error() from None
+    if len(plain) > limit:
+        raise too_large(limit)
+    if not stream.eof or stream.unused_data:
+        raise messages.BODY_NOT_GZIP.error()
+    return plain
+
+
+def resource_of(environ: Environ, path: tuple[str, ...], limit: int) -> dict[str, Any]:
+    """The resource in the body; for Binary, content of any type that is no resource makes one (binary.html#rest)."""
+    content_type = environ.get("CONTENT_TYPE") or None
+    if path[:1] == ("Binary",) and not is_resource(content_type):
+        assert content_type is not None
+        return _binary(environ, path, content_type, limit)
+    kind = body_format(content_type) if content_type is not None else None
+    body = read(environ, limit)
+    if not body.strip():
+        raise messages.BODY_MISSING.error()
+    kind = kind or body_format(None)
+    return json.decode(body) if kind == "json" else xml.decode(body)
+
+
+def _binary(environ: Environ, path: tuple[str, ...], content_type: str, limit: int) -> dict[str, Any]:
+    data = read(environ, limit)
+    resource = binary.resource(content_type, data, environ.get("HTTP_X_SECURITY_CONTEXT"))
+    if len(path) == 2:
+        resource["id"] = path[1]  # the content has no id of its own to disagree with the URL's
+    return resource
