@@ -43,8 +43,8 @@ READ_ONLY = Message(
 TOO_LONG = Message(
     "store-query-too-long",
     "too-costly",
-    "The query was stopped because it ran longer than the limit of {seconds} seconds. Ask for less, or more precisely.",
-    "查询运行超过 {seconds} 秒的限制，已被停止。请缩小查询范围或使用更精确的条件。",
+    "The query ran longer than the limit of {seconds} seconds and was stopped. Ask for less.",
+    "查询运行超过 {seconds} 秒的限制，已被停止。请缩小查询范围。",
 )
 FAILED = Message(
     "store-failed",
@@ -62,8 +62,8 @@ COLLISION = Message(
 STALE = Message(
     "store-stale-write",
     "conflict",
-    "{type}/{id} was changed by another request at the same time; nothing was stored. Try again.",
-    "{type}/{id} 同时被其他请求修改，本次未保存任何内容，请重试。",
+    "Another request changed the same resource at the same time; nothing was stored. Try again.",
+    "另一请求同时修改了同一资源，本次未保存任何内容，请重试。",
 )
 BAD_URL = Message(
     "store-bad-url",

@@ -29,8 +29,7 @@ def upgrade(url: str) -> str:
     """Bring a database, empty or older, to the schema this server needs; all or nothing. Returns the revision."""
     target = parse(url)
     with _alone(target):
-        create(target)
-    return schema.HEAD
+        return create(target)
 
 
 def revision(url: str) -> str | None:
@@ -54,12 +53,13 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def create(target: DatabaseUrl) -> None:
+def create(target: DatabaseUrl) -> str:
     """As :func:`upgrade`, for a caller that already has the writer's turn on SQLite."""
     with _connection(target) as connection:
         if target.dialect == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         command.upgrade(configuration(connection), "head")
+    return schema.HEAD
 
 
 @contextmanager

@@ -30,7 +30,7 @@ _key_of = {name: itemgetter(*positions) for name, positions in KEY_POSITIONS.ite
 
 
 class Difference(NamedTuple):
-    """What an index needs to go from one version to the next: rows to delete, rows to insert, and the new packed form."""
+    """How an index goes from one version to the next: rows to delete, rows to insert, and the new packed form."""
 
     stale: Sorted
     fresh: Sorted
@@ -38,7 +38,7 @@ class Difference(NamedTuple):
 
 
 def in_order(index: IndexRows) -> Sorted:
-    """The rows without repetitions, each table's in the order of its primary key, in which a B-tree takes them fastest."""
+    """The rows without repetitions, each table's in the order of its primary key: a B-tree takes them fastest so."""
     return {name: sort_rows(name, set(rows)) for name, rows in sorted(index.items()) if rows}
 
 
@@ -59,7 +59,7 @@ def difference(previous: bytes | None, index: IndexRows) -> Difference:
 
 def unpack(packed: bytes | None) -> Sorted:
     """The rows that :func:`difference` packed."""
-    return {} if packed is None else _decode(packed)  # type: ignore[return-value]
+    return {} if packed is None else _decode(packed)
 
 
 def _without(rows: Sorted, others: Sorted) -> Sorted:

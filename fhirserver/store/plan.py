@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fhirserver.store.packing import Sorted, difference, sort_rows
-from fhirserver.store.rows import IndexRows, Version, Write
+from fhirserver.store.rows import METHOD_NUMBER, IndexRows, Version, Write
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
 
@@ -16,6 +16,14 @@ class Created(NamedTuple):
 
     version: Version
     packed_index: bytes | None
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """The row of the table `resource`, in the order of :data:`fhirserver.store.tables.RESOURCE`."""
+        version, packed = self
+        number, method = TYPE_NUMBER[version.type], METHOD_NUMBER[version.method]
+        identity = (version.res, number, version.id)
+        return (*identity, version.version, version.last_updated, method, version.body, packed)
 
 
 class Replaced(NamedTuple):
@@ -27,7 +35,7 @@ class Replaced(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """`stale` and `fresh` are index rows to delete and to insert, by table; `totals` the change of each type's count."""
+    """`stale` and `fresh` are index rows to delete and to insert, by table; `totals` how each type's count changes."""
 
     created: list[Created]
     replaced: list[Replaced]

@@ -22,6 +22,8 @@ _COUNT_TYPE = _COUNT_ALL + " WHERE type = ?"
 _COLUMNS = "type, id, version, last_updated, method, body"
 #: Begins a statement for :meth:`VersionReads.versions` that also gives the packed index rows.
 CURRENT = f"SELECT {_COLUMNS}, index_rows FROM resource WHERE "
+#: Whether another resource already has a resource's key.
+OTHER_IDENTITY = "SELECT 1 FROM resource WHERE res = ? AND (type <> ? OR id <> ?)"
 _LARGEST_VERSION = 2**63 - 1
 
 #: A condition and its parameters.
@@ -133,11 +135,11 @@ def _union(
     for table, conditions in (("resource", current), ("history", superseded)):
         where = " AND ".join(text for text, _ in conditions) or "1 = 1"
         order = _ORDER[table, by_version]
-        parts.append(
-            f"SELECT * FROM (SELECT {_COLUMNS}, res FROM {table} WHERE {where} ORDER BY {order} LIMIT ?) AS {table}_part"
-        )
+        newest = f"SELECT {_COLUMNS}, res FROM {table} WHERE {where} ORDER BY {order} LIMIT ?"
+        parts.append(f"SELECT * FROM ({newest}) AS {table}_part")
         parameters += [value for _, values in conditions for value in values] + [count]
-    merged = f"SELECT {_COLUMNS} FROM ({' UNION ALL '.join(parts)}) AS merged ORDER BY {_ORDER['history', by_version]} LIMIT ?"
+    both = " UNION ALL ".join(parts)
+    merged = f"SELECT {_COLUMNS} FROM ({both}) AS merged ORDER BY {_ORDER['history', by_version]} LIMIT ?"
     return merged, (*parameters, count)
 
 

@@ -1,7 +1,8 @@
 """The store on SQLite: one file with a write-ahead log, any number of readers, one writer at a time.
 
-https://www.sqlite.org/wal.html. Writers of all threads and processes take turns (:mod:`fhirserver.store.turn`) instead of
-meeting in SQLite's busy handler, which starves some of them; threads share commits (:mod:`fhirserver.store.group_commit`).
+https://www.sqlite.org/wal.html. Writers of all threads and processes take turns (:mod:`fhirserver.store.turn`) instead
+of meeting in SQLite's busy handler, which starves some of them; threads share commits
+(:mod:`fhirserver.store.group_commit`).
 """
 
 from __future__ import annotations
@@ -10,15 +11,14 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import local
 from typing import Any, TypeVar
-from weakref import WeakSet
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import QueuePool
 
 from fhirserver.store import schema
+from fhirserver.store.connections import Connections
 from fhirserver.store.database_url import DatabaseUrl
 from fhirserver.store.group_commit import GroupCommit
 from fhirserver.store.sqlite_errors import translated
@@ -28,6 +28,9 @@ from fhirserver.store.turn import WriterTurn
 
 T = TypeVar("T")
 
+#: After a checkpoint, a log that a long read or a large write has grown is cut back to so many bytes.
+_LOG_LIMIT = 64 * 1024 * 1024
+
 
 class SqliteStore(SqliteReads):
     """A database file. See :class:`fhirserver.store.store.Store`."""
@@ -35,84 +38,77 @@ class SqliteStore(SqliteReads):
     def __init__(self, target: DatabaseUrl, settings: StoreSettings) -> None:
         self.url = target.shown
         self._seconds = settings.query_timeout
-        self._local = local()
-        self._held: WeakSet[_Held] = WeakSet()
         with translated():
-            self._turn = prepare(target, settings)
-            self._engine = engine(target, settings, "PRAGMA query_only = ON")
-            self._writer = _Held(engine(target, settings))
-        self._group = GroupCommit(
-            self._turn, lambda: SqliteBatch(self._writer.driver, settings.query_timeout), settings.group
-        )
+            self._turn = prepared(target)
+            self._readers: Connections[sqlite3.Connection] = Connections(
+                engine(target, settings, "PRAGMA query_only = ON")
+            )
+            self._writing = engine(target, settings)
+            self._writer = self._writing.raw_connection()
+        self._group = GroupCommit(self._turn, self._batch, settings.group)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         return self._group.run(work)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        held = self._holding()
-        if held.driver.in_transaction:  # a snapshot inside a snapshot is the same one
+        driver = self._driver()
+        if driver.in_transaction:  # a snapshot inside a snapshot is the same one
             yield
             return
-        held.driver.execute("BEGIN")
+        driver.execute("BEGIN")
         try:
             yield
         finally:
-            held.driver.execute("COMMIT")
+            driver.execute("COMMIT")
 
     def ping(self) -> None:
         self.rows("SELECT 1 FROM resource LIMIT 1", ())
 
     def close(self) -> None:
-        for held in (*self._held, self._writer):
-            held.close()
+        self._readers.close()
+        self._writer.close()
+        self._writing.dispose()
         self._turn.close()
 
     def _driver(self) -> sqlite3.Connection:
-        return self._holding().driver
-
-    def _holding(self) -> _Held:
         try:
-            return self._local.held  # type: ignore[no-any-return]
-        except AttributeError:
+            return self._readers.mine().driver
+        except sqlite3.Error:
             with translated():
-                held = _Held(self._engine)
-            self._local.held = held
-            self._held.add(held)
-            return held
+                raise
+
+    def _batch(self) -> SqliteBatch:
+        return SqliteBatch(self._writer.driver_connection, self._seconds)  # type: ignore[arg-type]
 
 
-class _Held:
-    """A connection that a thread keeps. When the thread ends, it goes back to the engine's pool."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._pooled = engine.raw_connection()
-        self.driver: sqlite3.Connection = self._pooled.driver_connection  # type: ignore[assignment]
-
-    def close(self) -> None:
-        self._pooled.close()
-        self._engine.dispose()
-
-
-def prepare(target: DatabaseUrl, settings: StoreSettings) -> WriterTurn:
+def prepared(target: DatabaseUrl) -> WriterTurn:
     """Give an empty database its tables and refuse one with another schema. Returns the writer's turn of the file."""
     target.path.parent.mkdir(exist_ok=True)
     turn = WriterTurn(target.path)
     try:
-        with turn:
-            revision = found_revision(target)
-            if revision is None:
+        if (revision := found_revision(target)) is None:
+            with turn:
                 from fhirserver.store.migrate import create
 
-                create(target)
-                revision = schema.HEAD
+                revision = create(target)
         if refusal := schema.refusal(revision):
             raise refusal
     except BaseException:
         turn.close()
         raise
     return turn
+
+
+def found_revision(target: DatabaseUrl) -> str | None:
+    """The revision of the database's schema; `None` for one that is empty."""
+    with contextlib.closing(sqlite3.connect(target.path)) as driver:
+        tables = [name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        if schema.REVISION_TABLE not in tables:
+            schema.refuse_foreign(tables)
+            return None
+        row = driver.execute(schema.READ_REVISION).fetchone()
+        return str(row[0]) if row else None
 
 
 def engine(target: DatabaseUrl, settings: StoreSettings, *more: str) -> Engine:
@@ -141,21 +137,6 @@ def _pragmas(settings: StoreSettings) -> tuple[str, ...]:
         f"PRAGMA cache_size = -{settings.cache_size * 1024}",
         f"PRAGMA mmap_size = {settings.mmap_size * 1024 * 1024}",
         f"PRAGMA wal_autocheckpoint = {settings.wal_autocheckpoint}",
-        # after a checkpoint a log that a long read or a large write has grown is cut back to this size
-        f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT}",
+        f"PRAGMA journal_size_limit = {_LOG_LIMIT}",
         "PRAGMA temp_store = MEMORY",
     )
-
-
-_JOURNAL_LIMIT = 64 * 1024 * 1024
-
-
-def found_revision(target: DatabaseUrl) -> str | None:
-    """The revision of the database's schema; `None` for one that is empty."""
-    with contextlib.closing(sqlite3.connect(target.path)) as driver:
-        tables = [name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        if schema.REVISION_TABLE not in tables:
-            schema.refuse_foreign(tables)
-            return None
-        row = driver.execute(schema.READ_REVISION).fetchone()
-        return row[0] if row else None

@@ -6,8 +6,8 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Literal
 
 from fhirserver.store.group_commit import Pending
@@ -15,7 +15,7 @@ from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.messages import COLLISION, FAILED, STALE
 from fhirserver.store.packing import KEY_POSITIONS, Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
-from fhirserver.store.reads import CURRENT, VersionReads
+from fhirserver.store.reads import CURRENT, OTHER_IDENTITY, VersionReads
 from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, Write
 from fhirserver.store.sqlite_errors import translate
 from fhirserver.store.store import Row
@@ -35,7 +35,6 @@ _ADD_TOTAL = """
 INSERT INTO type_count (type, slot, total) VALUES (?, 0, ?)
 ON CONFLICT (type, slot) DO UPDATE SET total = total + excluded.total
 """
-_OTHER_IDENTITY = "SELECT 1 FROM resource WHERE res = ? AND (type <> ? OR id <> ?)"
 _INSERT_INDEX = {
     name: f"INSERT INTO {name} VALUES ({', '.join('?' * len(table.columns))})" for name, table in INDEX_TABLES.items()
 }
@@ -44,7 +43,7 @@ _DELETE_INDEX = {
     for name, table in INDEX_TABLES.items()
 }
 
-#: How often SQLite asks whether a query has run too long: every so many steps of its machine, a few hundred microseconds.
+#: SQLite asks whether a query has run too long every so many steps of its machine, some hundred microseconds.
 _STEPS = 20_000
 
 
@@ -87,6 +86,7 @@ class SqliteTransaction(SqliteReads):
         self._connection = driver
         self._seconds = seconds
         self._totals: Counter[int] = Counter()
+        self._broken: Exception | None = None
 
     def _driver(self) -> sqlite3.Connection:
         return self._connection
@@ -98,45 +98,57 @@ class SqliteTransaction(SqliteReads):
         return self.versions(identities, CURRENT)
 
     def put(self, writes: Sequence[Write]) -> None:
-        todo = plan(writes)
-        if todo.created:
-            self._create(todo.created)
-        for replaced in todo.replaced:
-            self._replace(replaced)
-        self._write_index(todo.stale, todo.fresh)
-        self._totals.update(todo.totals)
+        with self._all_or_nothing():
+            todo = plan(writes)
+            if todo.created:
+                self._create(todo.created)
+            for replaced in todo.replaced:
+                self._replace(replaced)
+            self._write_index(todo.stale, todo.fresh)
+            self._totals.update(todo.totals)
 
     def reindex(self, versions: Sequence[tuple[Version, IndexRows]]) -> None:
-        changed, todo = replan(versions)
-        for version, packed in changed:
-            if self._connection.execute(_REPACK, (packed, version.res, version.version)).rowcount != 1:
-                raise STALE.error(type=version.type, id=version.id)
-        self._write_index(todo.stale, todo.fresh)
+        with self._all_or_nothing():
+            changed, todo = replan(versions)
+            repacked = [(packed, version.res, version.version) for version, packed in changed]
+            if repacked and self._connection.executemany(_REPACK, repacked).rowcount != len(repacked):
+                raise STALE.error()
+            self._write_index(todo.stale, todo.fresh)
 
     def finish(self) -> None:
         """What is left to do before the commit."""
+        if self._broken:
+            raise self._broken
         if totals := [(number, change) for number, change in sorted(self._totals.items()) if change]:
             self._connection.executemany(_ADD_TOTAL, totals)
 
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """A transaction in which a change failed half way cannot be committed, even if `work` hides the error."""
+        try:
+            yield
+        except Exception as error:
+            self._broken = error
+            raise
+
     def _create(self, created: list[Created]) -> None:
         try:
-            self._connection.executemany(_INSERT, [_insert_row(*new) for new in created])
+            self._connection.executemany(_INSERT, [new.row for new in created])
         except sqlite3.IntegrityError:
             raise self._why_not_created(created) from None
 
     def _why_not_created(self, created: list[Created]) -> Exception:
         for version, _ in created:
-            if self.rows(_OTHER_IDENTITY, (version.res, TYPE_NUMBER[version.type], version.id)):
+            if self.rows(OTHER_IDENTITY, (version.res, TYPE_NUMBER[version.type], version.id)):
                 return COLLISION.error(type=version.type, id=version.id)
-        version = next((version for version, _ in created if self.read(version.type, version.id)), created[0].version)
-        return STALE.error(type=version.type, id=version.id)
+        return STALE.error()
 
     def _replace(self, replaced: Replaced) -> None:
         version, previous, packed = replaced
         res = version.res
         kept = (version.last_updated, res, previous.version, TYPE_NUMBER[version.type], version.id)
         if self._connection.execute(_KEEP, kept).rowcount != 1:
-            raise STALE.error(type=version.type, id=version.id)
+            raise STALE.error()
         method = METHOD_NUMBER[version.method]
         self._connection.execute(_REPLACE, (version.version, version.last_updated, method, version.body, packed, res))
 
@@ -146,19 +158,6 @@ class SqliteTransaction(SqliteReads):
             self._connection.executemany(_DELETE_INDEX[name], [[row[at] for at in positions] for row in rows])
         for name, rows in fresh.items():
             self._connection.executemany(_INSERT_INDEX[name], rows)
-
-
-def _insert_row(version: Version, packed: bytes | None) -> Row:
-    return (
-        version.res,
-        TYPE_NUMBER[version.type],
-        version.id,
-        version.version,
-        version.last_updated,
-        METHOD_NUMBER[version.method],
-        version.body,
-        packed,
-    )
 
 
 class SqliteBatch:

@@ -1,7 +1,7 @@
 """The tables of the store, except the index tables (:mod:`fhirserver.store.index_tables`).
 
-Every row that belongs to a resource carries `res` (:func:`fhirserver.store.keys.res_key`), and `res` is part of every primary
-key and unique constraint: a cluster (Citus) can keep all rows of one resource on one node.
+Every row that belongs to a resource carries `res` (:func:`fhirserver.store.keys.res_key`), and `res` is part of every
+primary key and unique constraint: a cluster (Citus) can keep all rows of one resource on one node.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def key_column(name: str, *, primary_key: bool = False, nullable: bool = False) 
     return Column(name, number, primary_key=primary_key, autoincrement=False, nullable=nullable)
 
 
-#: The current version of each resource, deletions (body is null) included. `type` is a number of type_numbers, `method` of
-#: rows.METHODS, `last_updated` microseconds since the epoch, `index_rows` the packed index rows of this version.
+#: The current version of each resource, deletions (body is null) included. `type` is a number of type_numbers, `method`
+#: one of rows.METHODS, `last_updated` in microseconds since the epoch, `index_rows` the version's packed index rows.
 RESOURCE = Table(
     "resource",
     METADATA,

@@ -11,8 +11,8 @@ from types import TracebackType
 class WriterTurn:
     """A context manager; inside, no other process (and no other `WriterTurn` of this one) is.
 
-    A lock alone is not fair: who lets it go and asks again gets it before a waiting process has woken up. So there are two:
-    who holds `next` waits for `turn`, and the one who just had its turn must queue for `next` behind it.
+    A lock alone is not fair: who lets it go and asks again gets it before a waiting process has woken up. So there are
+    two: who holds `next` waits for `turn`, and the one who just had its turn must queue for `next` behind it.
     The kernel releases both when a process dies.
     """
 

@@ -1,0 +1,222 @@
+"""The store on PostgreSQL 15 or newer, through psycopg 3: one connection a thread, prepared statements."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import QueuePool
+
+from fhirserver.outcome import FhirError
+from fhirserver.store import postgresql_arrays, schema
+from fhirserver.store.connections import Connections, Held
+from fhirserver.store.database_url import DatabaseUrl
+from fhirserver.store.messages import COLLISION, FAILED, OUTCOME_UNKNOWN, STALE
+from fhirserver.store.postgresql_errors import is_conflict, is_stale, translate, translated
+from fhirserver.store.postgresql_transaction import PostgresqlReads, PostgresqlTransaction, milliseconds, placeholders
+from fhirserver.store.reads import OTHER_IDENTITY
+from fhirserver.store.rows import Version
+from fhirserver.store.store import Row, StoreSettings, Transaction
+from fhirserver.store.type_numbers import TYPE_NUMBER
+
+T = TypeVar("T")
+Driver = psycopg.Connection[Row]
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#: The wait before a second attempt, in seconds; it doubles with each further one, and a random part of it is taken.
+_PAUSE = 0.01
+
+
+class PostgresqlStore(PostgresqlReads):
+    """A PostgreSQL database. See :class:`fhirserver.store.store.Store`."""
+
+    def __init__(self, target: DatabaseUrl, settings: StoreSettings) -> None:
+        self.url = target.shown
+        self._attempts = settings.write_attempts
+        self._seconds = settings.query_timeout
+        self._connections: Connections[Driver] = Connections(engine(target, settings))
+        try:
+            self._prepare(target)
+        except BaseException:
+            self.close()
+            raise
+
+    def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
+        return self._ask(lambda held: _run(held, statement, parameters, prepare=True))
+
+    def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
+        seconds = self._seconds if timeout is None else timeout
+
+        def ask(held: Held[Driver]) -> list[Row]:
+            _limit(held, seconds)
+            # not prepared: with the values at hand PostgreSQL tells a rare code from a common one
+            return _run(held, statement, parameters, prepare=False)
+
+        return self._ask(ask, seconds)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        for attempt in range(1, self._attempts + 1):
+            try:
+                return self._attempt(work)
+            except _InTheWay as conflict:
+                if attempt == self._attempts:
+                    raise conflict.error from None
+                time.sleep(random.uniform(0, _PAUSE * 2**attempt))  # noqa: S311 - it spreads writers, nothing secret
+        raise AssertionError("write_attempts is at least 1")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        held = self._mine()
+        if held.depth == 0:
+            self._ask(lambda held: held.driver.execute(_SNAPSHOT))
+            held = self._mine()
+        held.depth += 1
+        try:
+            yield
+        finally:
+            held.depth -= 1
+            if held.depth == 0:
+                with suppress(psycopg.Error):  # what was read has been read
+                    held.driver.execute("COMMIT")
+
+    def ping(self) -> None:
+        self.rows("SELECT 1", ())
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _mine(self) -> Held[Driver]:
+        with translated():
+            return self._connections.mine()
+
+    def _ask(self, ask: Callable[[Held[Driver]], T], seconds: float = 0) -> T:
+        """Read; once more on a new connection when the old one broke (the server was restarted)."""
+        held = self._mine()
+        try:
+            return ask(held)
+        except psycopg.Error as error:
+            if not held.driver.closed or held.depth or held.writing:
+                raise translate(error, seconds or self._seconds) from None
+        with translated(seconds or self._seconds):
+            return ask(self._connections.replace())
+
+    def _attempt(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` and commit. `_InTheWay` when nothing was stored and it is worth running it again."""
+        held = self._mine()
+        if held.driver.closed:
+            with translated():
+                held = self._connections.replace()
+        if held.writing:
+            raise RuntimeError("write() inside write(): a piece of work must use its own transaction")
+        transaction = PostgresqlTransaction(held.driver)
+        held.writing = True
+        try:
+            return _in_transaction(held.driver, transaction, work)
+        except psycopg.Error as error:
+            raise self._why(error, held, transaction) from None
+        finally:
+            held.writing = False
+            _clean(held.driver)
+
+    def _why(self, error: psycopg.Error, held: Held[Driver], transaction: PostgresqlTransaction) -> Exception:
+        """What to raise for an error of the database during a write."""
+        if held.driver.closed:
+            if transaction.committing:
+                return OUTCOME_UNKNOWN.error()
+            return _InTheWay(translate(error, self._seconds))
+        if is_stale(error):
+            _clean(held.driver)
+            if collision := self._collision(transaction.created):
+                return collision
+            return _InTheWay(STALE.error())
+        failure = translate(error, self._seconds)
+        return _InTheWay(failure) if is_conflict(error) else failure
+
+    def _collision(self, created: Sequence[Version]) -> FhirError | None:
+        for version in created:
+            if self.rows(OTHER_IDENTITY, (version.res, TYPE_NUMBER[version.type], version.id)):
+                return COLLISION.error(type=version.type, id=version.id)
+        return None
+
+    def _prepare(self, target: DatabaseUrl) -> None:
+        """Give an empty database its tables; refuse one with another schema."""
+        tables = [name for (name,) in self.rows(_TABLES, ())]
+        if schema.REVISION_TABLE in tables:
+            revision = next((revision for (revision,) in self.rows(schema.READ_REVISION, ())), None)
+        else:
+            from fhirserver.store.migrate import create
+
+            schema.refuse_foreign(tables)
+            with translated():
+                revision = create(target)
+        if refusal := schema.refusal(revision):
+            raise refusal
+
+
+class _InTheWay(Exception):  # noqa: N818 - it never leaves this module
+    """Other writers, or a connection that broke in time, were in the way; nothing was stored."""
+
+    def __init__(self, error: FhirError) -> None:
+        self.error = error
+
+
+def _in_transaction(driver: Driver, transaction: PostgresqlTransaction, work: Callable[[Transaction], T]) -> T:
+    with driver.pipeline():
+        driver.execute("BEGIN")
+        result = work(transaction)
+        transaction.finish()
+        transaction.committing = True
+        commit = driver.execute("COMMIT")
+    if commit.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK when a statement before had failed
+        raise FAILED.error(reason="the transaction was rolled back")
+    return result
+
+
+def _clean(driver: Driver) -> None:
+    """Leave the connection outside any transaction."""
+    if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
+        with suppress(psycopg.Error):
+            driver.execute("ROLLBACK")
+
+
+def _run(held: Held[Driver], statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
+    cursor = held.driver.cursor(binary=True)
+    return cursor.execute(placeholders(statement), parameters, prepare=prepare).fetchall()
+
+
+def _limit(held: Held[Driver], seconds: float) -> None:
+    """Set the time limit of the connection's statements, unless it has it already."""
+    if held.seconds != seconds:
+        held.driver.execute(f"SET statement_timeout = {milliseconds(seconds)}")
+        held.seconds = seconds
+
+
+def engine(target: DatabaseUrl, settings: StoreSettings) -> Engine:
+    """An engine whose connections leave transactions to us and are set up as `settings` say."""
+    arguments = {"connect_timeout": max(2, round(settings.connect_timeout)), "application_name": "fhirserver"}
+    made = create_engine(
+        target.url,
+        poolclass=QueuePool,
+        max_overflow=-1,
+        connect_args={**arguments, **target.url.query},
+        use_native_hstore=False,
+    )
+
+    @event.listens_for(made, "connect")
+    def set_up(driver: Driver, _: Any) -> None:
+        driver.autocommit = True
+        driver.execute(
+            f"SET statement_timeout = {milliseconds(settings.query_timeout)};"
+            f" SET lock_timeout = {milliseconds(settings.busy_timeout)}; SET jit = off"
+        )
+        postgresql_arrays.register(driver)
+
+    return made
