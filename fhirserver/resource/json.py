@@ -166,16 +166,11 @@ def _repeated(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 # What is wrong with a text that is not JSON
 
-_MARKS = (
-    (b"\xef\xbb\xbf", messages.BYTE_ORDER_MARK, ""),
-    (b"\xff\xfe", messages.WRONG_ENCODING, "UTF-16"),
-    (b"\xfe\xff", messages.WRONG_ENCODING, "UTF-16"),
-)
-
 #: What stands at the place where the reader stopped, and what its author meant.
 _MEANT: tuple[tuple[re.Pattern[bytes], Message], ...] = (
     (re.compile(rb"-?(?:NaN|Inf)"), messages.JSON_NOT_A_NUMBER),
     (re.compile(rb"'"), messages.JSON_QUOTES),
+    (re.compile(rb"<"), messages.JSON_IS_XML),
     (re.compile(rb"/[/*]"), messages.JSON_COMMENT),
     (re.compile(rb"[.+][0-9]"), messages.JSON_NUMBER),
     (re.compile(rb"[\x00-\x1f]"), messages.JSON_CONTROL_CHARACTER),
@@ -203,14 +198,9 @@ _HALF_PAIR = re.compile(
 
 def _refusal(body: bytes, complaint: str) -> FhirError:
     """The error for a body that the reader gave up on."""
-    if not body.strip():
-        return messages.EMPTY_BODY.error()
-    for mark, message, encoding in _MARKS:
-        if body.startswith(mark):
-            return message.error(found=encoding)
-    wrong_byte = _first_wrong_byte(body)
-    if wrong_byte is not None:
-        return messages.NOT_UTF8.error(**place(body, wrong_byte), found=f"0x{body[wrong_byte]:02X}")
+    text = utf8(body)
+    if text.startswith("\ufeff"):
+        return messages.BYTE_ORDER_MARK.error()
     half_pair = _HALF_PAIR.search(body) if "surrogate" in complaint or "truncated" in complaint else None
     if half_pair is not None:
         return messages.JSON_SURROGATE.error(**place(body, half_pair.end() - 6))
@@ -245,20 +235,25 @@ def _reason(body: bytes, offset: int, complaint: str) -> Message:
     return next((message for part, message in _COMPLAINTS if part in complaint), messages.JSON_SYNTAX)
 
 
-def _first_wrong_byte(body: bytes) -> int | None:
-    try:
-        body.decode()
-    except UnicodeDecodeError as problem:
-        return problem.start
-    return None
-
-
 def _standing_at(body: bytes, offset: int) -> str:
     """The text from a byte on, as far as a message quotes it."""
     text = body[offset : offset + 80].decode("utf-8", "replace")
     if text and not text[0].isprintable():
         return f"U+{ord(text[0]):04X}"
     return found(text.splitlines()[0][:20] if text else "")
+
+
+def utf8(body: bytes) -> str:
+    """The text of a body; FhirError when it is empty or no UTF-8, the one encoding FHIR has."""
+    if not body or body.isspace():
+        raise messages.EMPTY_BODY.error()
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise messages.WRONG_ENCODING.error(found="UTF-16")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as problem:
+        wrong = problem.start
+    raise messages.NOT_UTF8.error(**place(body, wrong), found=f"0x{body[wrong]:02X}")
 
 
 def place(body: bytes, offset: int) -> dict[str, Any]:

@@ -155,6 +155,139 @@ RESOURCE_TYPE_NOT_A_STRING = Message(
     'resourceType 为 {found}；它应为带引号的资源类型名称，例如 "Patient"。',
 )
 
+JSON_IS_XML = Message(
+    "json-is-xml",
+    "structure",
+    "The body starts with < and seems to be XML; send it with Content-Type: application/fhir+xml.",
+    "正文以 < 开头，似乎是 XML；请以 Content-Type: application/fhir+xml 发送。",
+)
+
+# XML
+
+XML_IS_JSON = Message(
+    "xml-is-json",
+    "structure",
+    "The body starts with {found} and seems to be JSON; send it with Content-Type: application/fhir+json.",
+    "正文以 {found} 开头，似乎是 JSON；请以 Content-Type: application/fhir+json 发送。",
+)
+XML_SYNTAX = Message(
+    "xml-syntax",
+    "structure",
+    "The body is not well-formed XML at line {line}, column {column}: {problem}.",
+    "正文在第 {line} 行第 {column} 列不是格式良好的 XML：{problem}。",
+)
+XML_TAGS = Message(
+    "xml-tags",
+    "structure",
+    "A tag is not closed, or closed by another name, at line {line}, column {column}: {problem}.",
+    "第 {line} 行第 {column} 列的标签未关闭，或结束标签名称不符：{problem}。",
+)
+XML_ENTITY = Message(
+    "xml-entity",
+    "structure",
+    "XML has no entity {found} (line {line}, column {column}); write the character itself, or &#160; for &nbsp;.",
+    "XML 中没有实体 {found}（第 {line} 行第 {column} 列）；请直接书写该字符，&nbsp; 请写作 &#160;。",
+)
+XML_ESCAPE = Message(
+    "xml-escape",
+    "structure",
+    "A bare < or & at line {line}, column {column}; write &lt; and &amp;.",
+    "第 {line} 行第 {column} 列有未转义的 < 或 &；请写作 &lt; 和 &amp;。",
+)
+XML_CHARACTER = Message(
+    "xml-character",
+    "structure",
+    "A character that XML does not allow at line {line}, column {column}; remove it.",
+    "第 {line} 行第 {column} 列有 XML 不允许的字符；请删除。",
+)
+XML_TOO_LARGE = Message(
+    "xml-too-large",
+    "too-long",
+    "One value in the XML has more than 10 million characters (line {line}); send such content as JSON.",
+    "XML 中有一个值超过一千万字符（第 {line} 行）；此类内容请以 JSON 发送。",
+)
+XML_DOCTYPE = Message(
+    "xml-doctype",
+    "structure",
+    "A document type declaration (<!DOCTYPE) is not allowed; remove it.",
+    "不允许文档类型声明（<!DOCTYPE）；请删除。",
+)
+XML_NAMESPACE = Message(
+    "xml-namespace",
+    "structure",
+    'Line {line}: <{name}> is in namespace "{found}"; it has to be in "{expected}" (xmlns="{expected}").',
+    '第 {line} 行：<{name}> 的命名空间为 "{found}"；应为 "{expected}"（xmlns="{expected}"）。',
+)
+XML_UNKNOWN_RESOURCE = Message(
+    "xml-unknown-resource",
+    "structure",
+    "Line {line}: R4 has no resource type {found}; nearest: {near}.",
+    "第 {line} 行：R4 没有资源类型 {found}；相近的有：{near}。",
+)
+XML_UNKNOWN_ELEMENT = Message(
+    "xml-unknown-element",
+    "structure",
+    "Line {line}: {owner} has no element {found}; nearest: {near}.",
+    "第 {line} 行：{owner} 没有元素 {found}；相近的有：{near}。",
+)
+XML_UNKNOWN_ATTRIBUTE = Message(
+    "xml-unknown-attribute",
+    "structure",
+    "Line {line}: <{name}> has no attribute {found}; it may have: {known}.",
+    "第 {line} 行：<{name}> 没有属性 {found}；可用的属性：{known}。",
+)
+XML_TEXT = Message(
+    "xml-text",
+    "structure",
+    "Line {line}: text {found} in <{name}>; values are written in the attribute value.",
+    "第 {line} 行：<{name}> 中出现文本 {found}；值应写在 value 属性中。",
+)
+XML_ORDER = Message(
+    "xml-order",
+    "structure",
+    "Line {line}: <{found}> has to come before <{after}>; the order of the elements is fixed in XML.",
+    "第 {line} 行：<{found}> 应位于 <{after}> 之前；XML 中元素的顺序是固定的。",
+)
+XML_REPEATED = Message(
+    "xml-repeated",
+    "structure",
+    "Line {line}: <{found}> after <{before}>; this element may appear only once.",
+    "第 {line} 行：<{before}> 之后又出现 <{found}>；该元素只能出现一次。",
+)
+XML_EMPTY = Message(
+    "xml-empty",
+    "structure",
+    "Line {line}: <{name}> is empty; give it a value, children or an extension, or leave it out.",
+    "第 {line} 行：<{name}> 为空；请给出值、子元素或扩展，否则请省略。",
+)
+XML_ONE_RESOURCE = Message(
+    "xml-one-resource",
+    "structure",
+    "Line {line}: <{name}> holds exactly one resource, found {found}.",
+    "第 {line} 行：<{name}> 中应恰好有一个资源，实际有 {found} 个。",
+)
+
+# A resource that cannot be written as XML
+
+NO_XML_FOR_TYPE = Message(
+    "no-xml-for-type",
+    "structure",
+    "R4 has no resource type {found}, so it cannot be written as XML.",
+    "R4 没有资源类型 {found}，无法写成 XML。",
+)
+NO_XML_FOR_ELEMENT = Message(
+    "no-xml-for-element",
+    "structure",
+    "{owner} has no element {found}, so it cannot be written as XML; nearest: {near}.",
+    "{owner} 没有元素 {found}，无法写成 XML；相近的有：{near}。",
+)
+NO_XML_FOR_VALUE = Message(
+    "no-xml-for-value",
+    "structure",
+    "Expected {expected}, found {found}; it cannot be written as XML.",
+    "应为 {expected}，实际为 {found}；无法写成 XML。",
+)
+
 # Primitive values (datatypes.html#primitive); {found} is the value as JSON spells it
 
 INVALID_BOOLEAN = Message(
