@@ -52,7 +52,7 @@ def running(database_url: str, folder: Path, settings: Mapping[str, str] | None 
     log = folder / f"server-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "fhirserver.cli", "serve"],
+            [sys.executable, "-c", "import sys; from fhirserver.cli import main; sys.exit(main())", "serve"],
             env={**inherited, **variables},
             stdout=output,
             stderr=subprocess.STDOUT,
