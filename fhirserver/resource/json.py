@@ -97,34 +97,42 @@ def parse(body: bytes) -> Any:
     """Any JSON value by the same strict rules: no repeated names, bounded depth and numbers, UTF-8 without BOM."""
     try:
         value = _decoder.decode(body)
-        laid_out = msgspec.json.format(body, indent=1)
+        compact = msgspec.json.format(body, indent=-1)
     except RecursionError:
         raise messages.TOO_DEEP.error(limit=MAX_DEPTH) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise _refusal(body, str(problem)) from None
-    if _BEYOND_DEPTH in laid_out:
+    if _too_deep(compact):
         raise messages.TOO_DEEP.error(limit=MAX_DEPTH)
-    if _may_repeat_names(laid_out, value):
+    if _may_repeat_names(compact, value):
         _refuse_repeated_names(body)
     return value
 
 
-# Depth and repeated names: two exact answers from one layout
+# Depth and repeated names, which the decoder lets pass. `compact` is the sender's text without white space
 
 #: A line indented deeper than the limit. A string has no line breaks, so this never lies inside one.
 _BEYOND_DEPTH = b"\n" + b" " * (MAX_DEPTH + 1)
+
+
+def _too_deep(compact: bytes) -> bool:
+    opened = compact.count(b"{") + compact.count(b"[")
+    return opened > MAX_DEPTH and _BEYOND_DEPTH in msgspec.json.format(compact, indent=1)
+
+
 #: A quote or a colon written as an escape.
 _ESCAPED_QUOTE_OR_COLON = re.compile(rb"\\u00(?:22|3[aA])")
 
 
-def _may_repeat_names(laid_out: bytes, value: Any) -> bool:
-    """False only when no object has a name twice (json.html: "a property name SHALL appear only once").
+def _may_repeat_names(compact: bytes, value: Any) -> bool:
+    """False only when no object has a name twice, of which readers keep now the first, now the last (RFC 8259).
 
-    Every name ends in ``":``. So the text has as many of these as the value encoded anew, unless a name was lost; what
-    strings hold of them counts alike on both sides, as long as none is written as an escape.
+    A lost name makes the text longer than the value written anew. Escapes do so too; but every name ends in ``":``, and
+    what strings hold of these counts alike on both sides as long as none is written as an escape.
     """
-    return laid_out.count(b'":') != _encoder.encode(value).count(b'":') or (
-        b"\\u00" in laid_out and _ESCAPED_QUOTE_OR_COLON.search(laid_out) is not None
+    anew = _encoder.encode(value)
+    return compact != anew and (
+        compact.count(b'":') != anew.count(b'":') or _ESCAPED_QUOTE_OR_COLON.search(compact) is not None
     )
 
 

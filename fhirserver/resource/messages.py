@@ -173,8 +173,8 @@ XML_IS_JSON = Message(
 XML_SYNTAX = Message(
     "xml-syntax",
     "structure",
-    "The body is not well-formed XML at line {line}, column {column}: {problem}.",
-    "正文在第 {line} 行第 {column} 列不是格式良好的 XML：{problem}。",
+    "Not well-formed XML at line {line}, column {column}: {problem}.",
+    "第 {line} 行第 {column} 列不是格式良好的 XML：{problem}。",
 )
 XML_TAGS = Message(
     "xml-tags",
@@ -397,4 +397,64 @@ INVALID_XHTML = Message(
     "value",
     "Expected XHTML, a string with one <div>; found {found}.",
     "应为 XHTML，即包含一个 <div> 的字符串；实际为 {found}。",
+)
+
+# Narratives (narrative.html)
+
+NARRATIVE_NOT_DIV = Message(
+    "narrative-not-div",
+    "structure",
+    'The narrative is <{found}>; it has to be one <div xmlns="http://www.w3.org/1999/xhtml">.',
+    '叙述为 <{found}>；它应为一个 <div xmlns="http://www.w3.org/1999/xhtml">。',
+)
+NARRATIVE_ELEMENT = Message(
+    "narrative-element",
+    "invariant",
+    "txt-1: <{found}> is not allowed in a narrative; only basic formatting, links and images are.",
+    "txt-1：叙述中不允许 <{found}>；只允许基本排版、链接和图像。",
+)
+NARRATIVE_ATTRIBUTE = Message(
+    "narrative-attribute",
+    "invariant",
+    "txt-1: the attribute {found} of <{element}> is not allowed in a narrative; remove it.",
+    "txt-1：叙述中不允许 <{element}> 的属性 {found}；请删除。",
+)
+NARRATIVE_LINK = Message(
+    "narrative-link",
+    "invariant",
+    "txt-1: {attribute} of <{element}> must not run code or carry a document: {found}.",
+    "txt-1：<{element}> 的 {attribute} 不得执行代码或携带文档：{found}。",
+)
+NARRATIVE_STYLE = Message(
+    "narrative-style",
+    "invariant",
+    "txt-1: a style in a narrative must not load or run anything: {found}.",
+    "txt-1：叙述中的样式不得加载或执行任何内容：{found}。",
+)
+NARRATIVE_EMPTY = Message(
+    "narrative-empty",
+    "invariant",
+    "txt-2: the narrative has no content; give it some text or an image.",
+    "txt-2：叙述没有内容；请加入文字或图像。",
+)
+
+# _summary and _elements (search.html#summary)
+
+UNKNOWN_SUMMARY = Message(
+    "unknown-summary",
+    "value",
+    "_summary is {found}; it is one of true, text, data, count and false.",
+    "_summary 的值为 {found}；应为 true、text、data、count 或 false 之一。",
+)
+SUMMARY_COUNT = Message(
+    "summary-count",
+    "not-supported",
+    "_summary=count counts the matches of a search; a single resource has true, text, data and false.",
+    "_summary=count 用于统计检索结果；对单个资源可用 true、text、data 和 false。",
+)
+UNKNOWN_ELEMENTS = Message(
+    "unknown-elements",
+    "value",
+    "_elements names {found}, which {type} does not have at its root; nearest: {near}.",
+    "_elements 中的 {found} 不是 {type} 的根级元素；相近的有：{near}。",
 )
