@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-from wsgiref.types import WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
@@ -17,10 +17,13 @@ from fhirserver.rest.options import Options
 
 
 class _Verbatim(Response):
-    """A response whose headers are final: Werkzeug would drop Last-Modified from a 304."""
+    """A response that is final: Werkzeug would give a 204 a Content-Type and take Last-Modified from a 304."""
 
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        return self.headers
+    default_mimetype = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [self.get_data()]
 
 
 def create_app(context: Context, options: Options | None = None) -> Flask:
@@ -31,7 +34,7 @@ def create_app(context: Context, options: Options | None = None) -> Flask:
 
     def answer(**_: Any) -> Response:
         status, headers, body = door.answer(request.environ)
-        return _Verbatim(body, status, headers)
+        return _Verbatim([body], status, headers)
 
     # Every path and every method: the route table decides. Slashes and case are the sender's.
     app.url_map.merge_slashes = False
