@@ -56,6 +56,7 @@ def assemble(
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),
         now=now,
         new_id=new_id,
+        cors=bool(settings.cors_origins),
         default_count=settings.default_count,
         max_count=settings.max_count,
     )
