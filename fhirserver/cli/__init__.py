@@ -10,9 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 import fhirserver
-from fhirserver import settings
 from fhirserver.outcome import FhirError, Language
-from fhirserver.settings import ROWS, Settings
+from fhirserver.settings import ROWS, Settings, read, unknown
 
 #: Exit codes: done; done, but something was refused; could not be done. 128 + 2 is the shell's code for Ctrl-C.
 DONE, REFUSED, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -58,9 +57,9 @@ def settings_options(parser: ArgumentParser, names: Sequence[str]) -> None:
 
 def settings_of(chosen: Namespace) -> Settings:
     """The settings from a command's options and the environment, with a warning for a variable that is nearly one."""
-    for issue in settings.unknown(os.environ):
+    for issue in unknown(os.environ):
         complain(issue.text(language()))
-    return settings.read(os.environ, {name: getattr(chosen, name, None) for name in ROWS})
+    return read(os.environ, {name: getattr(chosen, name, None) for name in ROWS})
 
 
 def complain(text: str) -> None:

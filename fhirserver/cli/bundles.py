@@ -7,7 +7,7 @@ without an id gets one that follows from its fullUrl or its content, so that a s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -106,11 +106,15 @@ def _in_narrative(div: Any, links: dict[str, str]) -> Any:
     return re.sub(r"""(?<=["'])urn:(?:uuid|oid):[^"']+(?=["'])""", lambda urn: links.get(urn[0], urn[0]), div)
 
 
+#: The ids of the resources of a type that have an identifier, ``system|value`` or ``value``; two stand for several.
+Find = Callable[[str, str], Sequence[str]]
+
+
 class Identifiers:
-    """What was loaded in this run by business identifier, for references such as ``Practitioner?identifier=s|v``."""
+    """Resources by business identifier, for references such as ``Practitioner?identifier=system|value``."""
 
     def __init__(self) -> None:
-        self._found: dict[int, str | None] = {}  # None: several resources have this identifier
+        self._ids: dict[int, tuple[str, ...]] = {}
 
     def note(self, resource: Resource) -> None:
         """Remember the identifiers of a resource that has an id."""
@@ -118,32 +122,36 @@ class Identifiers:
         for identifier in _list(resource.get("identifier")):
             if isinstance(identifier, dict) and isinstance(value := identifier.get("value"), str):
                 for key in (value_key(type, str(identifier.get("system", "")), value), value_key(type, value)):
-                    self._found[key] = id if self._found.get(key, id) == id else None
+                    known = self._ids.get(key, ())
+                    if id not in known and len(known) < 2:
+                        self._ids[key] = (*known, id)
 
-    def resolve(self, resource: Resource) -> Resource:
-        """The resource with its conditional references resolved (http.html#trules).
+    def find(self, type: str, token: str) -> Sequence[str]:
+        return self._ids.get(value_key(type, *token.split("|", 1)), ())
 
-        Raises FhirError at the reference when it matches nothing yet, or several resources, or asks for more than an
-        identifier.
-        """
-        for path, reference in _references(resource, str(resource.get("resourceType"))):
-            conditional = _CONDITIONAL.fullmatch(str(reference["reference"]))
-            if conditional is not None:
-                reference["reference"] = self._resolved(conditional, f"{path}.reference")
-        return resource
 
-    def _resolved(self, conditional: re.Match[str], path: str) -> str:
-        type, reference = conditional["type"], conditional[0]
-        criteria = parse_qsl(conditional["query"], keep_blank_values=True)
-        if len(criteria) != 1 or criteria[0][0] != "identifier" or not criteria[0][1]:
-            raise REFERENCE_CRITERIA.error(path, reference=reference)
-        key = value_key(type, *criteria[0][1].split("|", 1))
-        if key not in self._found:
-            raise REFERENCE_UNRESOLVED.error(path, reference=reference)
-        id = self._found[key]
-        if id is None:
-            raise REFERENCE_AMBIGUOUS.error(path, reference=reference)
-        return f"{type}/{id}"
+def resolve(resource: Resource, find: Find) -> None:
+    """Put addresses in the place of the conditional references of a resource (http.html#trules).
+
+    Raises FhirError at a reference that matches nothing, or several resources, or asks for more than an identifier.
+    """
+    for path, reference in _references(resource, str(resource.get("resourceType"))):
+        conditional = _CONDITIONAL.fullmatch(reference["reference"])
+        if conditional is not None:
+            reference["reference"] = _resolved(conditional, f"{path}.reference", find)
+
+
+def _resolved(conditional: re.Match[str], path: str, find: Find) -> str:
+    type, reference = conditional["type"], conditional[0]
+    criteria = parse_qsl(conditional["query"], keep_blank_values=True)
+    if len(criteria) != 1 or criteria[0][0] != "identifier" or not criteria[0][1]:
+        raise REFERENCE_CRITERIA.error(path, reference=reference)
+    ids = find(type, criteria[0][1])
+    if not ids:
+        raise REFERENCE_UNRESOLVED.error(path, reference=reference)
+    if len(ids) > 1:
+        raise REFERENCE_AMBIGUOUS.error(path, reference=reference)
+    return f"{type}/{ids[0]}"
 
 
 def _references(value: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,13 +7,13 @@ run is taken up by giving the same command again.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from fhirserver import cli
 from fhirserver.assembly import assemble, settle
-from fhirserver.cli.bundles import Entry, Identifiers, entries
+from fhirserver.cli.bundles import Entry, Identifiers, entries, resolve
 from fhirserver.cli.messages import NOTHING_FOUND, STOPPED
 from fhirserver.cli.sources import Document, Source, UnreadableError, find, read
 from fhirserver.cli.tally import Bar, Tally
@@ -29,7 +29,7 @@ Load resources: .json, .ndjson and .xml files (each also with .gz), FHIR package
 
 Each resource is stored under its own type and id, checked like any write. A Bundle is unwrapped unless it is a
 document, a message, or one of the files of a FHIR package. References to a urn:uuid of the same Bundle, and references
-such as Practitioner?identifier=system|value to what is loaded in the same run, are made real.
+such as Practitioner?identifier=system|value to what is loaded in the same run or was there before, are made real.
 
 Given again, the same command goes on where an earlier run ended: what is there already stays as it is.
 Exit code: 0 everything is loaded, 1 something was refused (the summary says what and why), 2 it could not be done."""
@@ -116,7 +116,7 @@ class Loading:
             for entry in found:
                 self._known.note(entry.resource)
                 try:
-                    self._known.resolve(entry.resource)
+                    resolve(entry.resource, self._known.find)
                 except FhirError:
                     self._waiting.setdefault(source, set()).add(entry.where)
                 else:
@@ -133,11 +133,14 @@ class Loading:
                     if entry.where not in places:
                         continue
                     try:
-                        self._known.resolve(entry.resource)
+                        resolve(entry.resource, self._find)
                     except FhirError as error:
                         self._refuse(entry, error)
                     else:
                         self._add(entry)
+
+    def _find(self, type: str, token: str) -> Sequence[str]:
+        return self._known.find(type, token) or self._target.find(type, token)
 
     def _add(self, entry: Entry) -> None:
         address = (str(entry.resource.get("resourceType")), str(entry.resource.get("id")))

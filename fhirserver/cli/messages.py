@@ -70,14 +70,14 @@ SOURCE_BROKEN = Message(
 REFERENCE_UNRESOLVED = Message(
     "reference-unresolved",
     "not-found",
-    "The reference {reference} matches nothing loaded in this run; load the file that holds it in the same command",
-    "引用 {reference} 在本次载入中没有匹配的资源；请在同一条命令中一并载入相应文件",
+    "The reference {reference} matches nothing, neither among what is loaded nor among what was there before",
+    "引用 {reference} 在本次载入的资源和已有资源中均无匹配",
 )
 REFERENCE_AMBIGUOUS = Message(
     "reference-ambiguous",
     "multiple-matches",
-    "The reference {reference} matches several resources that were loaded in this run",
-    "引用 {reference} 在本次载入中匹配到多个资源",
+    "The reference {reference} matches several resources",
+    "引用 {reference} 匹配到多个资源",
 )
 REFERENCE_CRITERIA = Message(
     "reference-criteria",

@@ -8,14 +8,14 @@ from __future__ import annotations
 import http.client
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import local
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from fhirserver.cli.bundles import Entry
+from fhirserver.cli.bundles import Entry, Identifiers
 from fhirserver.cli.messages import SERVER_AWAY, SERVER_SAYS
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.messages import TYPE_UNKNOWN
@@ -23,6 +23,12 @@ from fhirserver.interactions.write import Change, Prepared, apply, prepare
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
 from fhirserver.spec.structures import RESOURCE_TYPES
+from fhirserver.store.rows import Version
+
+#: Versions read at a time.
+_PAGE = 1000
+#: Answers that mean "ask again": too many requests, a gateway without its server, unavailable.
+_NOT_NOW = (429, 502, 503, 504)
 
 Became = Literal["created", "updated", "unchanged", "refused"]
 
@@ -51,6 +57,9 @@ class Target(Protocol):
     def load(self, batch: Sequence[Entry]) -> list[Loaded]:
         """Store the entries, each on its own merits. An address occurs once in a batch."""
 
+    def find(self, type: str, token: str) -> Sequence[str]:
+        """The ids of the resources that have the identifier ``system|value`` (:data:`fhirserver.cli.bundles.Find`)."""
+
     def close(self) -> None: ...
 
 
@@ -65,6 +74,7 @@ class DatabaseTarget:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._identified: dict[str, Identifiers] = {}
 
     def load(self, batch: Sequence[Entry]) -> list[Loaded]:
         loaded: list[Loaded] = []
@@ -93,6 +103,26 @@ class DatabaseTarget:
             "created" if each.created else "updated" if each.changed else "unchanged" for each in written
         ]
         return [Loaded(entry, kind) for (entry, _), kind in zip(valid, became, strict=True)]
+
+    def find(self, type: str, token: str) -> Sequence[str]:
+        """From the resources of the type that are there when it is first asked for, all read once."""
+        if type not in self._identified:
+            self._identified[type] = known = Identifiers()
+            for version in self._current(type):
+                if version.body is not None:
+                    known.note(json.decode(version.body))
+        return self._identified[type].find(type, token)
+
+    def _current(self, type: str) -> Iterator[Version]:
+        """The current version of every resource of a type: in its history, newest first, the first of each id."""
+        seen: set[str] = set()
+        page = self._context.store.history(type, count=_PAGE) if type in RESOURCE_TYPES else []
+        while page:
+            for version in page:
+                if version.id not in seen:
+                    seen.add(version.id)
+                    yield version
+            page = self._context.store.history(type, before=page[-1].cursor, count=_PAGE)
 
     def close(self) -> None:
         self._context.store.close()
@@ -128,30 +158,38 @@ class ServerTarget:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
+    def find(self, type: str, token: str) -> Sequence[str]:
+        status, answer = self._ask("GET", f"{self._url.path}/{type}?{urlencode({'identifier': token, '_count': 2})}")
+        if status != 200:
+            return ()
+        found = [entry.get("resource") or {} for entry in json.decode(answer).get("entry") or ()]
+        return [str(resource["id"]) for resource in found if resource.get("resourceType") == type]
+
     def _put(self, entry: Entry) -> Loaded:
-        path = f"{self._url.path}/{entry.resource.get('resourceType')}/{entry.resource.get('id')}"
-        body = json.encode(entry.resource)
+        address = (str(entry.resource.get("resourceType")), str(entry.resource.get("id")))
+        path = "/".join((self._url.path, *(quote(segment, safe="") for segment in address)))
+        return _loaded(entry, *self._ask("PUT", path, json.encode(entry.resource)))
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Status and body of an answer. Every request is one that may be repeated, so it is, while there is patience."""
         give_up, pause = time.monotonic() + self.patience, 0.1
         while True:
             try:
-                status, answer = self._ask(path, body)
+                status, answer = self._ask_once(method, path, body)
+                if status not in _NOT_NOW:
+                    return status, answer
+                reason = f"HTTP {status}"
             except (OSError, http.client.HTTPException) as error:
                 self._drop()
-                if time.monotonic() > give_up:
-                    raise SERVER_AWAY.error(
-                        url=self._url.geturl(), reason=str(error) or type(error).__name__
-                    ) from error
-            else:
-                if status not in (429, 502, 503, 504):
-                    return _loaded(entry, status, answer)
-                if time.monotonic() > give_up:
-                    raise SERVER_AWAY.error(url=self._url.geturl(), reason=f"HTTP {status}")
+                reason = str(error) or type(error).__name__
+            if time.monotonic() > give_up:
+                raise SERVER_AWAY.error(url=self._url.geturl(), reason=reason)
             time.sleep(pause)
             pause = min(pause * 2, 2.0)
 
-    def _ask(self, path: str, body: bytes) -> tuple[int, bytes]:
+    def _ask_once(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
         connection = self._connection()
-        connection.request("PUT", path, body, self._headers)
+        connection.request(method, path, body, self._headers)
         response = connection.getresponse()
         return response.status, response.read()
 

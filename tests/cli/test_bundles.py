@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fhirserver.cli.bundles import Entry, Identifiers, entries
+from fhirserver.cli.bundles import Entry, Identifiers, entries, resolve
 from fhirserver.cli.sources import Document
 from fhirserver.outcome import FhirError
 
@@ -123,7 +123,9 @@ def encounter(reference: str) -> dict[str, Any]:
 
 
 def resolved(known: Identifiers, reference: str) -> str:
-    return str(known.resolve(encounter(reference))["participant"][0]["individual"]["reference"])
+    resource = encounter(reference)
+    resolve(resource, known.find)
+    return str(resource["participant"][0]["individual"]["reference"])
 
 
 def test_a_conditional_reference_finds_what_was_loaded() -> None:

@@ -1,0 +1,184 @@
+"""Reads, creates and updates of a Patient over HTTP, on each database, beside a constant Flask route."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import get_args
+
+from benchmarks import postgresql
+from benchmarks.client import Sample, What, Workload, measure
+from fhirserver.settings import Settings
+
+_BODY = Path(__file__).parent / "patient.json"
+_PATIENTS = 1000
+
+_NAMES: dict[What, str] = {
+    "constant": "constant Flask route",
+    "read": "read",
+    "flask": "read, the long way",
+    "create": "create",
+    "update": "update",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure and how; `threads` None for the server's default."""
+
+    databases: Sequence[str]
+    connections: int
+    seconds: float
+    rounds: int
+    workers: int
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table: the medians over the rounds, and the ratio to the ceiling of the same round."""
+
+    database: str
+    what: What
+    rate: float
+    ratio: float
+    p50: float
+    p99: float
+    errors: int
+
+
+def run(plan: Plan) -> list[Result]:
+    """Measure everything. In each round the ceiling is measured anew beside what is compared with it."""
+    results = []
+    with ExitStack() as stack:
+        ceiling = stack.enter_context(_ceiling(plan))
+        for database in plan.databases:
+            with _server(plan, database) as base:
+                _fill(base)
+                results += _database(plan, database, ceiling, base)
+    return results
+
+
+def _database(plan: Plan, database: str, ceiling: str, base: str) -> list[Result]:
+    rounds: dict[What, list[tuple[Sample, float]]] = {what: [] for what in get_args(What)}
+    for number in range(plan.rounds):
+        highest = measure(Workload("constant", ceiling, _PATIENTS, _BODY), plan.connections, plan.seconds)
+        for what in rounds:
+            sample = highest
+            if what != "constant":
+                sample = measure(Workload(what, base, _PATIENTS, _BODY), plan.connections, plan.seconds)
+            rounds[what].append((sample, sample.rate / highest.rate))
+            print(f"  {database} {what} {number + 1}/{plan.rounds}: {sample.rate:,.0f}/s", file=sys.stderr)
+    return [_median(database, what, samples) for what, samples in rounds.items()]
+
+
+def _median(database: str, what: What, samples: Sequence[tuple[Sample, float]]) -> Result:
+    return Result(
+        database,
+        what,
+        statistics.median(sample.rate for sample, _ in samples),
+        statistics.median(ratio for _, ratio in samples),
+        statistics.median(sample.p50 for sample, _ in samples),
+        statistics.median(sample.p99 for sample, _ in samples),
+        sum(sample.errors for sample, _ in samples),
+    )
+
+
+def table(results: Sequence[Result]) -> str:
+    """The results as Markdown."""
+    lines = [
+        "| database | operation | requests/s | of the ceiling | p50 ms | p99 ms | errors |",
+        "|---|---|--:|--:|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {each.database} | {_NAMES[each.what]} | {each.rate:,.0f} | {each.ratio:.0%} | {each.p50:.2f} | "
+        f"{each.p99:.1f} | {each.errors} |"
+        for each in results
+    ]
+    return "\n".join(lines)
+
+
+@contextmanager
+def _ceiling(plan: Plan) -> Iterator[str]:
+    port = _free_port()
+    threads = plan.threads or Settings().threads
+    command = [sys.executable, "-m", "benchmarks.ceiling", str(port), str(plan.workers), str(threads)]
+    with _process(command, {}, port, "/"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _server(plan: Plan, database: str) -> Iterator[str]:
+    """The server on a new database; its [base]."""
+    with ExitStack() as stack:
+        if database == "postgresql":
+            url = stack.enter_context(postgresql.cluster())
+        else:
+            url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/benchmark.db"
+        port = _free_port()
+        variables = {"DATABASE_URL": url, "PORT": str(port), "WORKERS": str(plan.workers)}
+        if plan.threads:
+            variables["THREADS"] = str(plan.threads)
+        command = [sys.executable, "-c", "import sys; from fhirserver.cli import main; sys.exit(main())", "serve"]
+        environment = {f"FHIRSERVER_{name}": value for name, value in variables.items()}
+        stack.enter_context(_process(command, environment, port, "/readyz"))
+        yield f"http://127.0.0.1:{port}/fhir"
+
+
+@contextmanager
+def _process(command: Sequence[str], variables: dict[str, str], port: int, path: str) -> Iterator[None]:
+    """A server process, with its log written to a file as in real use; ready when `path` answers."""
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=log, stderr=log)
+        try:
+            _wait(process, port, path)
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    for _ in range(600):
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", path)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit("the server to measure did not start")
+
+
+def _fill(base: str) -> None:
+    """The patients that are read and updated."""
+    template = _BODY.read_text(encoding="utf-8")
+    host, _, path = base.removeprefix("http://").partition("/")
+    connection = HTTPConnection(host)
+    for number in range(1, _PATIENTS + 1):
+        body = template.replace("$ID", f"p{number}").replace("$N", str(number)).encode()
+        connection.request("PUT", f"/{path}/Patient/p{number}", body, {"Content-Type": "application/fhir+json"})
+        response = connection.getresponse()
+        answer = response.read()
+        if response.status != 201:
+            raise SystemExit(f"filling failed: {response.status} {answer.decode()}")
+    connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
