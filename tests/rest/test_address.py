@@ -62,7 +62,9 @@ def test_query(query: str, expected: list[tuple[str, str]]) -> None:
     assert query_of({"QUERY_STRING": query}) == expected
 
 
-@pytest.mark.parametrize("query", ["a=%", "a=%z1", "a=%4", "a=%FF", "a=%E4%B8", "%=1", "a=%C0%AF", "a=%ED%A0%80", "a=\xff"])
+@pytest.mark.parametrize(
+    "query", ["a=%", "a=%z1", "a=%4", "a=%FF", "a=%E4%B8", "%=1", "a=%C0%AF", "a=%ED%A0%80", "a=\xff"]
+)
 def test_queries_refused(query: str) -> None:
     with pytest.raises(FhirError) as caught:
         query_of({"QUERY_STRING": query})

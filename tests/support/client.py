@@ -86,7 +86,7 @@ class Client:
         if isinstance(body, str):
             body = body.encode()
         target = path if path.startswith("/") or not path else path.removeprefix(self.base)
-        return self._transport(method, urlsplit(self.base).path + target, sent, body or b"")
+        return self._transport(method, urlsplit(self.base).path + target or "/", sent, body or b"")
 
     def get(self, path: str, **headers: str) -> Reply:
         """`headers` with underscores for dashes: ``get("/Patient/1", if_none_match='W/"1"')``."""
