@@ -37,6 +37,12 @@ ERRATA: tuple[Erratum, ...] = (
         "A value may be spelled #id without being a mention, but then nothing is lost by accepting it.",
     ),
     Erratum(
+        "narrative.html#Narrative",
+        "txt-2: the narrative has some content that is not white space.",
+        "A narrative without content is a warning; what txt-1 does not allow is an error.",
+        "Four of HL7's examples have an empty narrative, and the reference validator does not hold txt-2 in R4.",
+    ),
+    Erratum(
         "searchparameter.html#resource",
         "SearchParameter.base is required; ten parameters of CodeSystem and ValueSet extensions in the core package "
         "have none.",

@@ -14,10 +14,10 @@ from fhirserver.validation.scope import Scope
 
 def fit_to_be_contained(value: dict[str, Any], parent: Any, scope: Scope) -> Found:
     """What a contained resource has to have and may not have, beside what its type asks for."""
-    return list(_fitness(value)) or None
+    return list(_unfitness(value)) or None
 
 
-def _fitness(value: dict[str, Any]) -> Iterator[Issue]:
+def _unfitness(value: dict[str, Any]) -> Iterator[Issue]:
     meta = value.get("meta")
     names = meta if isinstance(meta, dict) else ()
     if "id" not in value:

@@ -142,12 +142,6 @@ CODE_NOT_IN_VALUE_SET = Message(
     "{found} is not in the required value set {value_set}. Expected {expected:en}.",
     "{found} 不在必需值集 {value_set} 中。应为 {expected:zh}。",
 )
-NARRATIVE = Message(
-    "narrative-not-allowed",
-    "invariant",
-    "The narrative is not the XHTML that R4 allows: {found}. Expected {expected:en}.",
-    "叙述文本不符合 R4 允许的 XHTML：{found}。应为{expected:zh}。",
-)
 SIMPLE_QUANTITY_COMPARATOR = Message(
     "simple-quantity-comparator",
     "structure",
@@ -175,11 +169,11 @@ REFERENCE_TARGET = Message(
     "{path} refers to one of {expected}; found {found}, which is of type {type}.",
     "{path} 只能引用 {expected}；实际 {found} 的类型为 {type}。",
 )
-REFERENCE_TYPE_UNKNOWN = Message(
-    "reference-type-unknown",
+REFERENCE_MALFORMED = Message(
+    "reference-malformed",
     "structure",
-    "R4 has no resource type {found}. Expected {expected:en}.",
-    "R4 没有资源类型 {found}。应为{expected:zh}。",
+    "Expected a reference such as Patient/1, http://example.org/fhir/Patient/1, urn:uuid:… or #id; found {found}.",
+    "应为 Patient/1、http://example.org/fhir/Patient/1、urn:uuid:… 或 #id 形式的引用；实际为 {found}。",
 )
 REFERENCE_TYPE_DISAGREES = Message(
     "reference-type-disagrees",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhirserver.outcome import Issue
 from fhirserver.resource import messages as resource_messages
 from fhirserver.resource.primitives import found as shown
 from fhirserver.spec.structures import RESOURCE_TYPES
@@ -26,5 +27,10 @@ def named_type(value: Any) -> tuple[str | None, Found]:
         return None, [resource_messages.RESOURCE_TYPE_MISSING.at()]
     if type(name) is not str:
         return None, [resource_messages.RESOURCE_TYPE_NOT_A_STRING.at(found=shown(name))]
+    return None, [unknown_type(name)]
+
+
+def unknown_type(name: str, expression: str = "") -> Issue:
+    """The issue for the name of a resource type that R4 does not have."""
     expected = one_of(name, RESOURCE_TYPES, _A_TYPE)
-    return None, [messages.RESOURCE_TYPE_UNKNOWN.at(found=shown(name), expected=expected)]
+    return messages.RESOURCE_TYPE_UNKNOWN.at(expression, found=shown(name), expected=expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-Types = dict[str, str]
+Types = dict[str, str | None]
 
 
 class Scope:
@@ -23,7 +23,7 @@ class Scope:
         self._entries: Types | None = None
 
     def contained(self) -> Types:
-        """Ids of the contained resources -> their types."""
+        """Ids of the contained resources -> their types, None where they have none."""
         if self._contained is None:
             self._contained = dict(_types(self.resource.get("contained"), "id", None))
         return self._contained
@@ -35,9 +35,10 @@ class Scope:
         return self._entries
 
 
-def _types(items: Any, key: str, inside: str | None) -> Iterator[tuple[str, str]]:
+def _types(items: Any, key: str, inside: str | None) -> Iterator[tuple[str, str | None]]:
+    """What each item is known by, and the type of the resource that it is or holds; None where that has no type."""
     for item in items if isinstance(items, list) else ():
-        resource = item.get(inside) if inside and isinstance(item, dict) else item
-        type = resource.get("resourceType") if isinstance(resource, dict) else None
-        if isinstance(type, str) and isinstance(item.get(key), str):
-            yield item[key], type
+        if isinstance(item, dict) and isinstance(item.get(key), str):
+            resource = item.get(inside) if inside else item
+            type = resource.get("resourceType") if isinstance(resource, dict) else None
+            yield item[key], type if isinstance(type, str) else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from fhirserver.resource.shapes import Member, Shape, shape
 from fhirserver.spec.structures import structure
-from fhirserver.validation import primitives
+from fhirserver.validation import messages, primitives
 from fhirserver.validation.bindings import bound_code, bound_concept, required
 from fhirserver.validation.cardinality import repeating
 from fhirserver.validation.contained import fit_to_be_contained, told_apart_and_referenced
@@ -45,12 +45,14 @@ def contained_resource(value: Any, parent: Any, scope: Scope) -> Found:
     type, wrong = named_type(value)
     if type is None:
         return wrong
-    return both(fit_to_be_contained, _contained_of(type))(value, parent, scope)
+    if "contained" in value:
+        return [messages.CONTAINED_NESTED.at(".contained")]
+    return _contained_of(type)(value, parent, scope)
 
 
 @cache
 def _contained_of(type: str) -> Check:
-    return _object(shape(type))
+    return both(_object(shape(type)), fit_to_be_contained)
 
 
 _object_checks: dict[str, Check] = {}

@@ -1,4 +1,4 @@
-"""HL7's 5,306 examples of R4: the validator accepts those that are valid, and no others than known_gaps.csv says are not."""
+"""HL7's 5,306 examples of R4: all are accepted but those that known_gaps.csv says are not valid."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def refused() -> dict[str, dict[str, list[str]]]:
     refused: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for name, body in package_files(EXAMPLES):
         resource = decode(body)
-        said = [f"{issue.expression}: {issue.text()}" for issue in validator.check(resource)]
+        errors = [issue for issue in validator.check(resource) if issue.severity == "error"]
+        said = [f"{issue.expression}: {issue.text()}" for issue in errors]
         if said:
             refused[resource["resourceType"]][name] = said
     return refused
