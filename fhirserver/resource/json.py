@@ -40,6 +40,9 @@ class Literal(Decimal):
     def __str__(self) -> str:
         return self._text
 
+    def __reduce__(self) -> tuple[type[Literal], tuple[str]]:
+        return Literal, (self._text,)
+
 
 def number(text: str) -> Decimal:
     """The Decimal of a text that has the form of a JSON number, with the text's spelling.
@@ -169,7 +172,7 @@ def _repeated(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, _Repeating):
             yield from ((path, name) for name in value.names)
         for name, item in value.items():
-            yield from _repeated(item, f"{path}.{name}")
+            yield from _repeated(item, f"{path}.{name[:64]}")
 
 
 # What is wrong with a text that is not JSON

@@ -83,7 +83,7 @@ def base64_binary(value: Any) -> Message | None:
 
 def _is_base64(value: str) -> bool:
     try:
-        return len(binascii.a2b_base64(value, strict_mode=True)) > 0
+        return len(value) % 4 == 0 and len(binascii.a2b_base64(value, strict_mode=True)) > 0
     except ValueError:
         return False
 

@@ -186,8 +186,8 @@ def _links(shape: Shape) -> dict[str, tuple[Member, str | None]]:
 
 _NARRATIVE_LINK = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
-    r"|(?P<before><(?:a|img)\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(?<=\s)(?:href|src)\s*=\s*)"
-    r"(?P<quoted>\"[^\"]*\"|'[^']*')",
+    r"|(?P<before><(?:a|img)\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?(?<=\s)(?:href|src)\s*=\s*)"
+    r"(?P<quoted>\"[^\"<]*\"|'[^'<]*')",
     re.DOTALL,
 )
 

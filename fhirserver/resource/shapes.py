@@ -70,5 +70,6 @@ def _within(type: str, path: str) -> Shape:
 def nearest(name: str, known: Iterable[str]) -> str:
     """For messages: the known names most like a wrong one, or the first ten when none is like it."""
     names = list(known)
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    # matching takes quadratic time, and a name that long is no slip of the pen
+    close = get_close_matches(name, names, n=3, cutoff=0.6) if len(name) <= 64 else []
     return ", ".join(close) or ", ".join(names[:10]) + (", …" if len(names) > 10 else "")

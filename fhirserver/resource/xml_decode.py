@@ -19,6 +19,8 @@ from fhirserver.resource.primitives import MAX_DIGITS, PRIMITIVES, found
 from fhirserver.resource.shapes import FHIR, XHTML, Member, Shape, nearest, shape
 from fhirserver.spec.structures import RESOURCE_TYPES
 
+#: How much of an unknown name a path repeats.
+_SHOWN = 64
 #: How many issues one answer lists.
 _LISTED = 50
 
@@ -84,7 +86,9 @@ class _Reader:
         if not node.tag.startswith(f"{{{FHIR}}}"):
             self._wrong_namespace(node, FHIR)
         elif type not in RESOURCE_TYPES:
-            self._report(messages.XML_UNKNOWN_RESOURCE, node, found=type, near=nearest(type, sorted(RESOURCE_TYPES)))
+            self._report(
+                messages.XML_UNKNOWN_RESOURCE, node, found=found(type), near=nearest(type, sorted(RESOURCE_TYPES))
+            )
         else:
             self._attributes(node, shape(type), {})
             self._children(node, shape(type), resource, depth)
@@ -134,7 +138,7 @@ class _Reader:
     def _held(self, node: etree._Element, depth: int) -> dict[str, Any]:
         """The resource inside ``<contained>`` or ``<resource>``."""
         for name in node.attrib:
-            self._report(messages.XML_UNKNOWN_ATTRIBUTE, node, name=_local(node), found=name, known="-")
+            self._report(messages.XML_UNKNOWN_ATTRIBUTE, node, name=_local(node), found=found(name), known="-")
         text = "".join(part for part in (node.text, *(child.tail for child in node)) if part).strip()
         if text:
             self._report(messages.XML_TEXT, node, name=_local(node), found=found(text))
@@ -152,7 +156,7 @@ class _Reader:
                 into[name] = text
             elif node.getparent() is not None or name not in _IGNORED:
                 known = ", ".join(m.name for m in shape.members.values() if m.element.attribute) or "-"
-                self._report(messages.XML_UNKNOWN_ATTRIBUTE, node, name=_local(node), found=name, known=known)
+                self._report(messages.XML_UNKNOWN_ATTRIBUTE, node, name=_local(node), found=found(name), known=known)
 
     def _primitive(self, node: etree._Element, member: Member, into: dict[str, Any], depth: int) -> None:
         """``<birthDate value="…">`` with what it has beside its value (json.html#primitive)."""
@@ -164,7 +168,9 @@ class _Reader:
             elif name == "id":
                 beside = {"id": text}
             else:
-                self._report(messages.XML_UNKNOWN_ATTRIBUTE, node, name=member.name, found=name, known="value, id")
+                self._report(
+                    messages.XML_UNKNOWN_ATTRIBUTE, node, name=member.name, found=found(name), known="value, id"
+                )
         if len(node) or node.text:
             beside = beside or {}
             self._children(node, member.shape, beside, depth + member.many + 1)
@@ -206,7 +212,9 @@ class _Reader:
 
     def _wrong_namespace(self, node: etree._Element, expected: str) -> None:
         namespace = etree.QName(node).namespace or ""
-        self._report(messages.XML_NAMESPACE, node, name=_local(node), found=namespace, expected=expected)
+        self._report(
+            messages.XML_NAMESPACE, node, name=_local(node)[:_SHOWN], found=namespace[:_SHOWN], expected=expected
+        )
 
     def _unknown(self, node: etree._Element, shape: Shape) -> None:
         name = _local(node)
@@ -217,7 +225,7 @@ class _Reader:
             self._wrong_namespace(node, FHIR)
         else:
             near = nearest(name, (member.name for member in shape.tags.values()))
-            self._report(messages.XML_UNKNOWN_ELEMENT, node, owner=shape.path, found=name, near=near)
+            self._report(messages.XML_UNKNOWN_ELEMENT, node, owner=shape.path, found=found(name), near=near)
 
     def _misplaced(self, node: etree._Element, member: Member, order: int) -> None:
         before = node.getprevious()
@@ -250,12 +258,12 @@ def _path(node: etree._Element) -> str:
     for link in [*reversed([*node.iterancestors()]), node]:
         name = _local(link)
         if inside is None:
-            path = path or name
+            path = path or name[:_SHOWN]
             inside = shape(name) if name in RESOURCE_TYPES else shape("Element")
             continue
         member = inside.members.get(name)
         if member is None:
-            path, inside = f"{path}.{name}", shape("Element")
+            path, inside = f"{path}.{name[:_SHOWN]}", shape("Element")
             continue
         path = f"{path}.{member.element.name}"
         if member.many:
@@ -269,7 +277,7 @@ def _path(node: etree._Element) -> str:
 #: What of a well-formed text can be, or can hide, the start or end of a `div`.
 _DIV_TAGS = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
-    r"|<(?P<end>/?)(?:[^\s<>/:]+:)?div(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>",
+    r"|<(?P<end>/?)(?:[^\s<>/:]+:)?div(?=[\s/>])(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?(?P<empty>/?)>",
     re.DOTALL,
 )
 

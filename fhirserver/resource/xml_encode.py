@@ -57,7 +57,7 @@ def _wrong(expected: str, value: Any) -> _UnwritableError:
 
 def _resource(pieces: list[str], resource: Any, line: str, namespace: str = "") -> None:
     if not isinstance(resource, dict):
-        raise _wrong("a resource", resource)
+        raise _wrong('{"resourceType": …}', resource)
     type = resource.get("resourceType")
     if type not in RESOURCE_TYPES:
         raise _UnwritableError(messages.NO_XML_FOR_TYPE, found=found(type))
@@ -67,7 +67,7 @@ def _resource(pieces: list[str], resource: Any, line: str, namespace: str = "") 
 def _object(pieces: list[str], name: str, attributes: str, value: Any, shape: Shape, line: str) -> None:
     """An element: its start tag, the members of the JSON object in the order of the shape, its end tag."""
     if not isinstance(value, dict):
-        raise _wrong("an object", value)
+        raise _wrong("{…}", value)
     order = _order(shape)
     try:
         names = sorted(value, key=order.__getitem__)
@@ -116,7 +116,7 @@ def _order(shape: Shape) -> dict[str, int]:
 
 def _unknown(name: str, shape: Shape) -> _UnwritableError:
     near = nearest(name, shape.members)
-    return _UnwritableError(messages.NO_XML_FOR_ELEMENT, owner=shape.path, found=name, near=near)
+    return _UnwritableError(messages.NO_XML_FOR_ELEMENT, owner=shape.path, found=found(name), near=near)
 
 
 def _complex(pieces: list[str], member: Member, value: Any, line: str) -> None:
@@ -130,7 +130,7 @@ def _complex(pieces: list[str], member: Member, value: Any, line: str) -> None:
 
 def _items(pieces: list[str], member: Member, values: Any, line: str) -> None:
     if not isinstance(values, list):
-        raise _wrong("an array", values)
+        raise _wrong("[…]", values)
     for index, value in enumerate(values):
         try:
             _complex(pieces, member, value, line)
@@ -148,7 +148,7 @@ def _primitive(pieces: list[str], member: Member, value: Any, beside: Any, line:
     else:
         for values in (value, beside):
             if not isinstance(values, list | None):
-                raise _wrong("an array", values)
+                raise _wrong("[…]", values)
         for index, pair in enumerate(zip_longest(value or (), beside or ())):
             try:
                 _value(pieces, member, *pair, line)
@@ -181,13 +181,13 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
         return str(value)
-    raise _wrong("a string, number, true or false", value)
+    raise _wrong('"…", 1, true', value)
 
 
 def _div(text: Any) -> str:
     """The `div` of a narrative as it is kept; FhirError when it is not well-formed or not one XHTML `div`."""
     if not isinstance(text, str):
-        raise _wrong("XHTML in a string", text)
+        raise _wrong('"<div …>"', text)
     try:
         div = markup.parse(text)
     except FhirError as wrong:
