@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, TextIO
 
-from fhirserver.cli.targets import Became, Loaded, Reason
+from fhirserver.cli.targets import Became, Loaded
 from fhirserver.resource import json
 
 #: How many places of a reason the summary names.
@@ -20,9 +20,8 @@ _WIDTH = 30
 class _Refusals:
     """Everything that was refused for one reason."""
 
-    sample: Reason
     count: int = 0
-    places: list[str] = field(default_factory=list)
+    samples: list[str] = field(default_factory=list)
 
 
 class Tally:
@@ -38,10 +37,11 @@ class Tally:
         self._became[loaded.became] += 1
         for key in dict.fromkeys(reason.key for reason in loaded.reasons):
             sample = next(reason for reason in loaded.reasons if reason.key == key)
-            refusals = self._refusals.setdefault(key, _Refusals(sample))
+            refusals = self._refusals.setdefault(key, _Refusals())
             refusals.count += 1
-            if len(refusals.places) < _NAMED:
-                refusals.places.append(f"{loaded.entry.where} {sample.expression}".rstrip())
+            if len(refusals.samples) < _NAMED:
+                place = f"{loaded.entry.where} {sample.expression}".rstrip()
+                refusals.samples.append(f"{place}: {sample.text}")
         if loaded.became == "refused" and self._report is not None:
             self._report.write(_line(loaded))
 
@@ -59,15 +59,15 @@ class Tally:
         return self.total / max(time.monotonic() - self._begun, 0.001)
 
     def summary(self) -> str:
-        """Several lines: what became of the resources, and for each reason how many, what, and where first."""
+        """Several lines: what became of the resources, and for each reason how many and the first of them."""
         became = ", ".join(f"{self._became[kind]:,} {kind}" for kind in ("created", "updated", "unchanged", "refused"))
         seconds = time.monotonic() - self._begun
         lines = [f"{self.total:,} resources in {seconds:,.1f} s: {became}"]
-        for refusals in sorted(self._refusals.values(), key=lambda each: -each.count):
-            lines.append(f"  {refusals.count:,} x {refusals.sample.key}: {refusals.sample.text}")
-            lines += [f"      {place}" for place in refusals.places]
-            if refusals.count > len(refusals.places):
-                lines.append(f"      and {refusals.count - len(refusals.places):,} more")
+        for key, refusals in sorted(self._refusals.items(), key=lambda item: -item[1].count):
+            lines.append(f"  {refusals.count:,} x {key}")
+            lines += [f"      {sample}" for sample in refusals.samples]
+            if refusals.count > len(refusals.samples):
+                lines.append(f"      and {refusals.count - len(refusals.samples):,} more")
         return "\n".join(lines)
 
 

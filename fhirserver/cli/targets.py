@@ -171,7 +171,7 @@ class ServerTarget:
         return _loaded(entry, *self._ask("PUT", path, json.encode(entry.resource)))
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-        """Status and body of an answer. Every request is one that may be repeated, so it is, while there is patience."""
+        """Status and body of an answer. Every request here may be repeated, and is, while there is patience."""
         give_up, pause = time.monotonic() + self.patience, 0.1
         while True:
             try:
