@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhirserver.outcome import Issue
 from fhirserver.resource.primitives import PRIMITIVES
 from fhirserver.resource.primitives import found as shown
 from fhirserver.spec import codes as spec
@@ -59,6 +60,6 @@ def _spelled(concept: dict[str, Any]) -> str:
     return ", ".join(codings) or "{…}"
 
 
-def _outside(value_set: str, found: str, code: str, codes: frozenset[str]) -> Any:
+def _outside(value_set: str, found: str, code: str, codes: frozenset[str]) -> Issue:
     expected = one_of(code, codes, _OF_THE_SET)
     return messages.CODE_NOT_IN_VALUE_SET.at(found=found, value_set=value_set, expected=expected)

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fhirserver.outcome import Issue
 from fhirserver.resource.primitives import found as shown
+from fhirserver.resource.shapes import Shape
 from fhirserver.spec.structures import Element
 from fhirserver.validation import messages
 from fhirserver.validation.issues import LIMIT, Check, Found, joined, under
-from fhirserver.validation.nearest import stands_for
+from fhirserver.validation.nearest import nearest
 from fhirserver.validation.scope import Scope
 
+_LOOKED_AT = 20  # unknown names of one object that may stand for what is missing
 
-def missing(element: Element, value: Mapping[str, Any], known: Collection[str]) -> list[Issue]:
+
+def missing(element: Element, value: Mapping[str, Any], shape: Shape) -> list[Issue]:
     """The issue for a required element an object lacks, at that object; none when a misspelling of it is reported."""
-    if stands_for(element.name, value, known):
+    strangers = [name for name in value if name not in shape.members and name != "resourceType"]
+    if any(_means(name, element, shape) for name in strangers[:_LOOKED_AT]):
         return []
     cardinality = f"{element.min}..{'*' if element.max is None else element.max}"
     return [messages.MISSING_ELEMENT.at(path=element.path, expected=cardinality)]
+
+
+def _means(name: str, element: Element, shape: Shape) -> bool:
+    """Whether an unknown name is a misspelling of an element, or a type that its choice does not have."""
+    if element.choice and name.startswith(element.name):
+        return True
+    near = nearest(name, shape.members)
+    return bool(near) and shape.members[near[0]].element is element
 
 
 #: item, its place, and the object around the array -> whether the item may be what it is

@@ -23,7 +23,7 @@ def one_value(element: Element, shape: Shape) -> Callable[[dict[str, Any]], Foun
         if len(present) == 1:
             return None
         if not present:
-            return missing(element, value, shape.members) if required else None
+            return missing(element, value, shape) if required else None
         # valueString and _valueString are the two halves of one value
         values = {name.removeprefix("_") for name in present}
         if len(values) == 1:

@@ -55,8 +55,8 @@ ISSUES_LEFT_OUT = Message(
 UNKNOWN_ELEMENT = Message(
     "unknown-element",
     "structure",
-    "{path} has no element “{found}”.",
-    "{path} 没有元素“{found}”。",
+    "{path} has no element “{found}”; it has {expected}.",
+    "{path} 没有元素“{found}”；可用的有 {expected}。",
 )
 MISSPELLED_ELEMENT = Message(
     "misspelled-element",

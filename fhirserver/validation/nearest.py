@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from fhirserver.validation.messages import Text
 
 _LONGEST = 64  # a longer name is no slip of the pen, and matching is quadratic
 _LISTED = 20  # more codes than these are not listed whole
-_LOOKED_AT = 20  # unknown names of one object that may explain what is missing
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
@@ -30,9 +29,3 @@ def one_of(name: str, known: Collection[str], otherwise: Text) -> Text:
         listed = ", ".join(near)
         return Text(f"{otherwise.en}, such as {listed}", f"{otherwise.zh}，例如 {listed}")
     return otherwise
-
-
-def stands_for(missing: str, value: Mapping[str, object], known: Collection[str]) -> bool:
-    """Whether some unknown name in an object is a misspelling of the missing one, so that it is reported already."""
-    strangers = [name for name in value if name not in known][:_LOOKED_AT]
-    return any(missing in nearest(name, known) or name.startswith(missing) for name in strangers)

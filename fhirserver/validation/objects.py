@@ -69,7 +69,7 @@ def object_of(shape: Shape, named: Compiler, beside: Compiler) -> Check:
                     return issues
         for name, beside, element in required:
             if name not in value and beside not in value:
-                issues = joined(issues, missing(element, value, shape.members))
+                issues = joined(issues, missing(element, value, shape))
         for one in choices:
             found = one(value)
             if found:

@@ -55,17 +55,11 @@ def _contained_of(type: str) -> Check:
     return both(_object(shape(type)), fit_to_be_contained)
 
 
-_object_checks: dict[str, Check] = {}
-
-
+@cache
 def _object(shape: Shape) -> Check:
-    """The check of the objects of a shape; one a path, however many elements lead there."""
-    check = _object_checks.get(shape.path)
-    if check is None:
-        check = object_of(shape, _member, _beside)
-        rule = _RULES.get(shape.path)
-        _object_checks[shape.path] = check = in_turn(check, rule) if rule else check
-    return check
+    """The check of the objects of a shape, however many elements lead there."""
+    check = object_of(shape, _member, _beside)
+    return in_turn(check, _RULES[shape.path]) if shape.path in _RULES else check
 
 
 def _member(member: Member) -> Check:

@@ -5,31 +5,38 @@ from __future__ import annotations
 from fhirserver.outcome import Issue
 from fhirserver.resource.primitives import found as shown
 from fhirserver.resource.shapes import Shape
-from fhirserver.spec.structures import COMPLEX_TYPES, PRIMITIVE_TYPES, Element
+from fhirserver.spec.structures import COMPLEX_TYPES, PRIMITIVE_TYPES, Element, structure
 from fhirserver.validation import messages
 from fhirserver.validation.nearest import nearest
 
 _TYPES = {name.lower() for name in COMPLEX_TYPES | PRIMITIVE_TYPES}
-_SHOWN = 6
+_NAMES, _ELEMENTS = 12, 40  # of so many people make sense
 
 
 def unknown(name: str, shape: Shape) -> list[Issue]:
     """The issue for a name that objects of a shape do not have; it stands at that object."""
-    choice = _choice_meant(name.removeprefix("_"), shape)
+    meant = name.removeprefix("_").removesuffix("[x]")
+    choice = _choice_meant(meant, shape)
     if choice is None:
         return [_stranger(name, shape)]
-    names = [each for each, member in shape.members.items() if member.element is choice]
-    if name.removeprefix("_") == choice.name:
-        expected = _listed(names)
-        return [messages.CHOICE_WITHOUT_TYPE.at(path=choice.path, expected=expected, found=_short(name))]
-    return [messages.CHOICE_TYPE_NOT_ALLOWED.at(path=choice.path, expected=_listed(names), found=_short(name))]
+    names = _listed([each for each, member in shape.members.items() if member.element is choice], _NAMES)
+    message = messages.CHOICE_WITHOUT_TYPE if meant == choice.name else messages.CHOICE_TYPE_NOT_ALLOWED
+    return [message.at(path=choice.path, expected=names, found=_short(name))]
 
 
 def _stranger(name: str, shape: Shape) -> Issue:
     near = nearest(name.removeprefix("_"), shape.members)
-    if not near:
-        return messages.UNKNOWN_ELEMENT.at(path=shape.path, found=_short(name))
-    return messages.MISSPELLED_ELEMENT.at(path=shape.path, found=_short(name), expected=_listed(near))
+    if near:
+        return messages.MISSPELLED_ELEMENT.at(path=shape.path, found=_short(name), expected=", ".join(near))
+    return messages.UNKNOWN_ELEMENT.at(path=shape.path, found=_short(name), expected=_own_elements(shape))
+
+
+def _own_elements(shape: Shape) -> str:
+    """What objects of a shape may have beside what every element and resource has, for people."""
+    base = structure("DomainResource" if shape.resource else "BackboneElement")
+    everywhere = {element.name for element in base.elements}
+    steps = dict.fromkeys(member.element.path.rpartition(".")[2] for member in shape.members.values())
+    return _listed([step for step in steps if step not in everywhere], _ELEMENTS)
 
 
 def _choice_meant(name: str, shape: Shape) -> Element | None:
@@ -41,8 +48,8 @@ def _choice_meant(name: str, shape: Shape) -> Element | None:
     return None
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names if len(names) <= 2 * _SHOWN else [*names[:_SHOWN], "…"])
+def _listed(names: list[str], most: int) -> str:
+    return ", ".join(names if len(names) <= most else [*names[:most], "…"])
 
 
 def _short(name: str) -> str:

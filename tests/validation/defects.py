@@ -205,7 +205,7 @@ _CHOICES = [
         {"valueQuantity": GONE, "value": {"value": 1}},
         ("choice-without-type", "Observation"),
     ),
-    _d("choice in FHIRPath's spelling", OBSERVATION, {"value[x]": 1}, ("unknown-element", "Observation")),
+    _d("choice in FHIRPath's spelling", OBSERVATION, {"value[x]": 1}, ("choice-without-type", "Observation")),
     _d(
         "type in the wrong case",
         OBSERVATION,
