@@ -15,3 +15,11 @@ def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other(database_url: str, store: Store) -> Iterator[Store]:
+    """The same database, opened once more, as another process would."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()

@@ -1,8 +1,9 @@
 """Real databases for tests: SQLite files, and databases in a PostgreSQL cluster that lives as long as the test session.
 
-A test that asks for `database_url` runs twice. The programs of PostgreSQL come from PATH or from where Debian's package puts
-them. Where they are absent, or `FHIRSERVER_TEST_POSTGRESQL=off`, those tests are skipped with the reason; under `CI=true` or
-`FHIRSERVER_TEST_POSTGRESQL=required` they fail instead. Fixtures are made known by importing them in a `conftest.py`.
+A test that asks for `database_url` runs twice. The programs of PostgreSQL come from PATH or from where Debian's package
+puts them. Where they are absent, or `FHIRSERVER_TEST_POSTGRESQL=off`, those tests are skipped with the reason; under
+`CI=true` or `FHIRSERVER_TEST_POSTGRESQL=required` absence fails them. A `conftest.py` that imports the fixtures makes
+them known.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -124,7 +126,7 @@ def _run(programs: Path, folder: Path) -> Iterator[Cluster]:
     user = _unprivileged()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    identity: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data = folder / "data"
     subprocess.run(
         [programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",

@@ -1,0 +1,137 @@
+"""What is PostgreSQL's own: broken connections, durability, round trips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from fhirserver.outcome import FhirError
+from fhirserver.store.postgresql import PostgresqlStore
+from fhirserver.store.store import StoreSettings, Transaction, open_store
+from tests.store.samples import put, put_in
+from tests.support.databases import Cluster
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+def store(postgresql_url: str) -> Iterator[PostgresqlStore]:
+    opened = open_store(postgresql_url, settings=StoreSettings(busy_timeout=0.2))
+    assert isinstance(opened, PostgresqlStore)
+    yield opened
+    opened.close()
+
+
+def cut(store: PostgresqlStore, cluster: Cluster) -> None:
+    """End this thread's connection from the other side, as a restart of the database does."""
+    cluster.execute(f"SELECT pg_terminate_backend({store._connections.mine().driver.info.backend_pid}, 10000)")
+
+
+def test_commits_are_durable(store: PostgresqlStore) -> None:
+    assert store.select("SHOW synchronous_commit") == [("on",)]
+
+
+def test_a_read_outlives_a_restart_of_the_database(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:
+    put(store, "1", 1)
+    for _ in range(3):
+        cut(store, postgresql_cluster)
+        assert store.read("Patient", "1")
+    cut(store, postgresql_cluster)
+    store.ping()
+
+
+def test_a_write_outlives_it_too(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:
+    store.ping()
+    cut(store, postgresql_cluster)
+    put(store, "1", 1)
+    assert len(store.history(count=10)) == 1
+
+
+def test_a_connection_lost_before_the_commit_is_no_loss(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:
+    def read_again(transaction: Transaction) -> int:
+        runs.append(1)
+        put_in(transaction, "Patient", "1", 1, b"{}", (1,))
+        if len(runs) == 1:
+            cut(store, postgresql_cluster)
+        transaction.select("SELECT 1")
+        return len(runs)
+
+    runs: list[int] = []
+    assert store.write(read_again) == 2
+    assert len(store.history(count=10)) == 1
+
+
+def test_a_commit_without_an_answer_is_reported_and_not_repeated(store: PostgresqlStore, postgresql_url: str) -> None:
+    """A trigger of the test's own, which runs inside COMMIT, ends the connection."""
+    with psycopg.connect(postgresql_url, autocommit=True) as foreign:
+        foreign.execute(_CUT_IN_COMMIT)
+        runs: list[int] = []
+        with pytest.raises(FhirError) as caught:
+            store.write(lambda transaction: (runs.append(1), put_in(transaction, "Patient", "1", 1, b"{}", ())))
+        assert (caught.value.issues[0].key, caught.value.status) == ("store-outcome-unknown", 503)
+        assert len(runs) == 1
+        foreign.execute("DROP TRIGGER cut ON resource")
+    assert put(store, "2", 1) == store.read("Patient", "2")
+
+
+_CUT_IN_COMMIT = """
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON resource DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION cut();
+"""
+
+
+def test_a_snapshot_that_broke_is_not_patched_together(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:
+    put(store, "1", 1)
+    with pytest.raises(FhirError) as caught, store.snapshot():
+        store.read("Patient", "1")
+        cut(store, postgresql_cluster)
+        store.read("Patient", "1")
+    assert (caught.value.issues[0].key, caught.value.status) == ("store-unreachable", 503)
+    assert store.read("Patient", "1")
+
+
+def test_a_database_that_is_not_there(postgresql_cluster: Cluster) -> None:
+    for url in (postgresql_cluster.url("nowhere"), "postgresql://anna:secret@127.0.0.1:1/fhir"):
+        with pytest.raises(FhirError) as caught:
+            open_store(url, settings=StoreSettings(connect_timeout=2))
+        assert (caught.value.issues[0].key, caught.value.status) == ("store-unreachable", 503)
+        assert "secret" not in caught.value.issues[0].text("both")
+
+
+def test_a_lock_another_program_holds_too_long(store: PostgresqlStore, postgresql_url: str) -> None:
+    put(store, "1", 1)
+    with psycopg.connect(postgresql_url) as foreign:
+        foreign.execute("LOCK TABLE resource IN EXCLUSIVE MODE")
+        with pytest.raises(FhirError) as caught:
+            put(store, "1", 2)
+        assert (caught.value.issues[0].key, caught.value.status) == ("store-busy", 503)
+        assert caught.value.headers == {"Retry-After": "1"}
+        assert store.read("Patient", "1")
+    put(store, "1", 2)
+
+
+def test_a_database_that_is_switched_to_read_only(store: PostgresqlStore, postgresql_url: str) -> None:
+    name = postgresql_url.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(postgresql_url, autocommit=True) as foreign:
+        foreign.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[arg-type]
+    again = open_store(postgresql_url)
+    with pytest.raises(FhirError) as caught:
+        put(again, "1", 1)
+    assert (caught.value.issues[0].key, caught.value.status) == ("store-read-only", 503)
+    again.close()
+
+
+def test_errors_carry_nothing_of_a_resource(store: PostgresqlStore, postgresql_url: str) -> None:
+    """PostgreSQL's details quote the whole row that failed; here a constraint of the test's own makes it fail."""
+    with psycopg.connect(postgresql_url, autocommit=True) as foreign:
+        foreign.execute("ALTER TABLE resource ADD CONSTRAINT test_only CHECK (id <> 'secret')")
+    with pytest.raises(FhirError) as caught:
+        put(store, "secret", 1, b"secret")
+    assert caught.value.issues[0].key == "store-failed"
+    assert caught.value.issues[0].text("en") == "The database refused an operation (23514 resource)."
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__

@@ -1,0 +1,30 @@
+import pytest
+from sqlalchemy import Table, UniqueConstraint
+
+from fhirserver.store.index_tables import INDEX_TABLES
+from fhirserver.store.tables import METADATA, TYPE_COUNT
+
+OF_RESOURCES = [table for table in METADATA.sorted_tables if table is not TYPE_COUNT]
+
+
+@pytest.mark.parametrize("table", OF_RESOURCES, ids=lambda table: table.name)
+def test_the_distribution_key_is_in_every_unique_constraint(table: Table) -> None:
+    unique = [set(constraint.columns.keys()) for constraint in table.constraints if _is_unique(constraint)]
+    unique += [set(index.columns.keys()) for index in table.indexes if index.unique]
+    assert unique
+    assert all("res" in columns for columns in unique)
+    assert not table.foreign_keys
+
+
+def _is_unique(constraint: object) -> bool:
+    return constraint.__class__.__name__ == "PrimaryKeyConstraint" or isinstance(constraint, UniqueConstraint)
+
+
+def test_every_index_table_is_known_by_its_name() -> None:
+    assert {table.name for table in OF_RESOURCES} == {"resource", "history", *INDEX_TABLES}
+    assert all(name == table.name for name, table in INDEX_TABLES.items())
+
+
+@pytest.mark.parametrize("table", INDEX_TABLES.values(), ids=lambda table: table.name)
+def test_a_column_of_an_index_row_is_never_null(table: Table) -> None:
+    assert not any(column.nullable for column in table.columns)
