@@ -43,7 +43,7 @@ READ_ONLY = Message(
 TOO_LONG = Message(
     "store-query-too-long",
     "too-costly",
-    "The query ran longer than the limit of {seconds} seconds and was stopped. Ask for less.",
+    "The query was stopped at the limit of {seconds} seconds. Ask for less, or more precisely.",
     "查询运行超过 {seconds} 秒的限制，已被停止。请缩小查询范围。",
 )
 FAILED = Message(
@@ -55,7 +55,7 @@ FAILED = Message(
 COLLISION = Message(
     "store-key-collision",
     "processing",
-    "{type}/{id} cannot be stored under this id: another resource already has the same internal key. Choose another id.",
+    "{type}/{id} cannot be stored under this id: another resource already has its internal key. Choose another id.",
     "{type}/{id} 无法使用该 id 保存：另一资源已占用相同的内部键，请改用其他 id。",
     status=409,
 )
@@ -82,7 +82,7 @@ OLD_SCHEMA = Message(
 NEW_SCHEMA = Message(
     "store-new-schema",
     "exception",
-    "The database has schema {found}, which this version of the server does not know (it needs {needed})."
+    "The database has schema {found}, unknown to this version of the server, which needs {needed}."
     " Install the newer server.",
     "数据库结构版本为 {found}，当前服务器版本无法识别（需要 {needed}）。请安装更新版本的服务器。",
 )

@@ -63,9 +63,10 @@ class PostgresqlStore(PostgresqlReads):
         return self._ask(ask, seconds)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
+        locks: set[int] = set()
         for attempt in range(1, self._attempts + 1):
             try:
-                return self._attempt(work)
+                return self._attempt(work, locks, alone=attempt > 1)
             except _InTheWay as conflict:
                 if attempt == self._attempts:
                     raise conflict.error from None
@@ -108,21 +109,27 @@ class PostgresqlStore(PostgresqlReads):
         with translated(seconds or self._seconds):
             return ask(self._connections.replace())
 
-    def _attempt(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` and commit. `_InTheWay` when nothing was stored and it is worth running it again."""
+    def _attempt(self, work: Callable[[Transaction], T], locks: set[int], *, alone: bool) -> T:
+        """Run `work` and commit. `_InTheWay` when nothing was stored and it is worth running it again.
+
+        `locks` are those the attempts before this one took, perhaps until they met a transaction that took them in
+        another order. With all of them in order at the beginning, and alone among those that lock, that cannot recur.
+        """
         held = self._mine()
         if held.driver.closed:
             with translated():
                 held = self._connections.replace()
         if held.writing:
             raise RuntimeError("write() inside write(): a piece of work must use its own transaction")
-        transaction = PostgresqlTransaction(held.driver)
+        transaction = PostgresqlTransaction(held.driver, self._seconds)
         held.writing = True
         try:
-            return _in_transaction(held.driver, transaction, work)
+            lock = transaction.lock_alone if alone else transaction.lock
+            return _in_transaction(held.driver, transaction, work, lambda: lock(locks))
         except psycopg.Error as error:
             raise self._why(error, held, transaction) from None
         finally:
+            locks |= transaction.locked
             held.writing = False
             _clean(held.driver)
 
@@ -131,13 +138,13 @@ class PostgresqlStore(PostgresqlReads):
         if held.driver.closed:
             if transaction.committing:
                 return OUTCOME_UNKNOWN.error()
-            return _InTheWay(translate(error, self._seconds))
+            return _InTheWay(translate(error, transaction.seconds))
         if is_stale(error):
             _clean(held.driver)
             if collision := self._collision(transaction.created):
                 return collision
             return _InTheWay(STALE.error())
-        failure = translate(error, self._seconds)
+        failure = translate(error, transaction.seconds)
         return _InTheWay(failure) if is_conflict(error) else failure
 
     def _collision(self, created: Sequence[Version]) -> FhirError | None:
@@ -168,9 +175,12 @@ class _InTheWay(Exception):  # noqa: N818 - it never leaves this module
         self.error = error
 
 
-def _in_transaction(driver: Driver, transaction: PostgresqlTransaction, work: Callable[[Transaction], T]) -> T:
+def _in_transaction(
+    driver: Driver, transaction: PostgresqlTransaction, work: Callable[[Transaction], T], lock: Callable[[], None]
+) -> T:
     with driver.pipeline():
         driver.execute("BEGIN")
+        lock()
         result = work(transaction)
         transaction.finish()
         transaction.committing = True

@@ -15,6 +15,7 @@ import psycopg
 
 from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.keys import res_key
+from fhirserver.store.messages import STALE
 from fhirserver.store.packing import KEY_POSITIONS, Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.postgresql_arrays import Array, BigIntegers, array_of, arrays
@@ -23,7 +24,13 @@ from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, W
 from fhirserver.store.store import Row
 from fhirserver.store.tables import HISTORY, RESOURCE, TYPE_COUNT
 
+#: Every transaction that locks anything holds this key too, together with the others or, to run alone, for itself.
+_GATE = 4_611_686_018_427_387_904
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s) AS key"
+_LOCK_FIRST = f"""
+SELECT CASE key WHEN {_GATE} THEN pg_advisory_xact_lock_shared(key)::text ELSE pg_advisory_xact_lock(key)::text END
+FROM unnest(%s) AS key
+"""
 
 _INSERT_COLUMNS = ("res", "type", "id", "version", "last_updated", "method", "body", "index_rows")
 _REPLACE_COLUMNS = ("res", "version", "last_updated", "method", "body", "index_rows")
@@ -54,6 +61,7 @@ FROM {_unnest(len(_REPLACE_COLUMNS))} AS new ({", ".join(_REPLACE_COLUMNS)}) WHE
 _REPACK = f"""
 UPDATE resource AS old SET index_rows = new.index_rows
 FROM {_unnest(3)} AS new (res, version, index_rows) WHERE old.res = new.res AND old.version = new.version
+RETURNING 1
 """
 _ADD_TOTAL = f"""
 INSERT INTO type_count (type, slot, total) SELECT * FROM {_unnest(3)}
@@ -97,11 +105,14 @@ class PostgresqlReads(VersionReads):
 class PostgresqlTransaction(PostgresqlReads):
     """See :class:`fhirserver.store.store.Transaction`. Errors of psycopg pass through it to the store.
 
-    `created` are the resources that were not there before, `committing` whether the commit may have been sent.
+    `locked` are the keys it has asked for, `created` the resources that were not there before, `seconds` the time limit
+    of its statements; `committing` says whether the commit may have been sent.
     """
 
-    def __init__(self, driver: psycopg.Connection[Row]) -> None:
+    def __init__(self, driver: psycopg.Connection[Row], seconds: float) -> None:
         self._driver = driver
+        self.seconds = seconds
+        self.locked: set[int] = set()
         self._totals: Counter[int] = Counter()
         self.created: list[Version] = []
         self.committing = False
@@ -112,12 +123,23 @@ class PostgresqlTransaction(PostgresqlReads):
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         if timeout is not None:
+            self.seconds = timeout
             self._send(f"SET LOCAL statement_timeout = {milliseconds(timeout)}", None)
         return self._driver.cursor(binary=True).execute(placeholders(statement), parameters, prepare=False).fetchall()
 
     def lock(self, keys: Iterable[int]) -> None:
-        if ordered := sorted(set(keys)):
+        if not (ordered := sorted(set(keys) - self.locked)):
+            return
+        if self.locked:
             self._send(_LOCK, (BigIntegers.of(ordered),))
+        else:
+            self._send(_LOCK_FIRST, (BigIntegers.of([_GATE, *ordered]),))
+        self.locked.update(ordered)
+
+    def lock_alone(self, keys: Iterable[int]) -> None:
+        """Wait for all other writers that lock anything, keep new ones out, and hold the keys that are known."""
+        self.locked.update(keys, (_GATE,))
+        self._send(_LOCK, (BigIntegers.of([_GATE, *sorted(self.locked - {_GATE})]),))
 
     def current(self, identities: Sequence[Identity]) -> dict[Identity, Version]:
         self.lock(res_key(type, id) for type, id in identities)
@@ -134,8 +156,9 @@ class PostgresqlTransaction(PostgresqlReads):
 
     def reindex(self, versions: Sequence[tuple[Version, IndexRows]]) -> None:
         changed, todo = replan(versions)
-        if changed:
-            self._send_rows(_REPACK, _REPACK_ARRAYS, [(new.res, new.version, packed) for new, packed in changed])
+        rows = [(version.res, version.version, packed) for version, packed in changed]
+        if rows and len(self._driver.execute(_REPACK, arrays(_REPACK_ARRAYS, rows)).fetchall()) != len(rows):
+            raise STALE.error()
         self._write_index(todo.stale, todo.fresh)
 
     def finish(self) -> None:

@@ -40,9 +40,11 @@ def translate(error: sqlite3.Error, seconds: float) -> FhirError | sqlite3.Error
 
 @contextmanager
 def translated(seconds: float = 0) -> Iterator[None]:
-    """Raise what SQLite raises inside, also through SQLAlchemy, as :func:`translate` says."""
+    """Raise what SQLite raises inside, also through SQLAlchemy, as :func:`translate` says; a file's errors likewise."""
     try:
         yield
+    except OSError as error:
+        raise UNREACHABLE.error(reason=error.strerror) from None
     except sqlite3.Error as error:
         raise translate(error, seconds) from None
     except DBAPIError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +16,8 @@ class WriterTurn:
     """
 
     def __init__(self, database: Path) -> None:
-        self._next = _open(database.with_name(f"{database.name}-next"))
-        self._turn = _open(database.with_name(f"{database.name}-turn"))
+        self._next = database.with_name(f"{database.name}-next").open("ab")
+        self._turn = database.with_name(f"{database.name}-turn").open("ab")
 
     def __enter__(self) -> None:
         flock(self._next, LOCK_EX)
@@ -33,9 +32,5 @@ class WriterTurn:
         flock(self._turn, LOCK_UN)
 
     def close(self) -> None:
-        os.close(self._next)
-        os.close(self._turn)
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._next.close()
+        self._turn.close()
