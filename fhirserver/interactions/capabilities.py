@@ -54,7 +54,7 @@ def capabilities(context: Context, request: Request) -> Response:
     if mode not in _MODES:
         raise messages.MODE_UNSUPPORTED.error(found=mode, offered=", ".join(_MODES))
     body, tag = _statement(context, request.base, mode)
-    selection = parameters.selection(values)
+    selection = parameters.selection(values, "CapabilityStatement")
     if selection is not None:
         body = selection.of_body(body)
         tag = _tag(body)

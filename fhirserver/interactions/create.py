@@ -11,7 +11,7 @@ from fhirserver.interactions.write import Change, write
 
 def create(context: Context, request: Request) -> Response:
     """A new resource under an id of the server's; an id in the body is ignored, as http.html#create says."""
-    selection = parameters.selection(parameters.parse(request))
+    selection = parameters.selection(parameters.parse(request), request.type)
     if "if-none-exist" in request.headers:
         # Creating all the same would make the very duplicate the sender wants to avoid.
         raise messages.CONDITIONAL_CREATE_UNSUPPORTED.error()

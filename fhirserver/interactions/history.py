@@ -60,7 +60,8 @@ def history_system(context: Context, request: Request) -> Response:
 
 def _page(context: Context, request: Request) -> Page:
     values = dict(parameters.parse(request, PARAMETERS))
-    selection = parameters.selection(values, summaries=_SUMMARIES)
+    type = request.type if len(request.path) > 1 else None
+    selection = parameters.selection(values, type, summaries=_SUMMARIES)
     count = _count(values, context.default_count, context.max_count)
     values["_count"] = str(count)
     since = _since(values)

@@ -89,6 +89,14 @@ BODY_ID_DIFFERS = Message(
     "The body's id is {found!r}, but the URL says {expected!r}.",
     "请求体的 id 为 {found!r}，但 URL 中的 id 为 {expected!r}。",
 )
+# http.html#read: "a resource that only contains a subset of the data is not suitable for use as a base to update"
+BODY_SUBSETTED = Message(
+    "body-subsetted",
+    "business-rule",
+    "The body carries the tag SUBSETTED: it is only a part of the resource, and storing it would lose the rest. Read"
+    " the resource without _summary and _elements.",
+    "请求体带有 SUBSETTED 标签：它只是资源的一部分，保存会丢失其余内容。请不带 _summary 和 _elements 重新读取该资源。",
+)
 CONDITIONAL_CREATE_UNSUPPORTED = Message(
     "conditional-create-unsupported",
     "not-supported",

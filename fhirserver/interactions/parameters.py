@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -54,29 +55,34 @@ def choice(values: Mapping[str, str], name: str, choices: tuple[str, ...], defau
     return value
 
 
-def selection(values: Mapping[str, str], *, summaries: tuple[str, ...] = SUMMARIES) -> Selection | None:
-    """Which part of each resource _summary and _elements ask for; None for all of it."""
+def selection(
+    values: Mapping[str, str], type: str | None, *, summaries: tuple[str, ...] = SUMMARIES
+) -> Selection | None:
+    """Which part of each resource _summary and _elements ask for; None for all of it.
+
+    Raises 400 for elements that `type` does not have; None for resources of several types.
+    """
     summary = choice(values, "_summary", summaries, "false")
-    names = tuple(filter(None, (name.strip() for name in values.get("_elements", "").split(","))))
-    if summary in ("false", "count") and not names:
-        return None
-    return Selection(summary, names)
+    elements = values.get("_elements", "").strip()
+    if elements and type is not None:
+        return Selection(summary, subset.element_names(elements, type))
+    if elements:
+        return Selection(summary, frozenset(name.strip() for name in elements.split(",")))
+    return None if summary in ("false", "count") else Selection(summary)
 
 
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """A part of a resource: search.html#summary, search.html#elements."""
+    """A part of a resource (search.html#summary, search.html#elements); `elements` count where both are asked for."""
 
-    __slots__ = ("_names", "_summary")
-
-    def __init__(self, summary: str, names: tuple[str, ...]) -> None:
-        self._summary = summary
-        self._names = names
+    summary: str
+    elements: frozenset[str] = frozenset()
 
     def of(self, resource: dict[str, Any]) -> dict[str, Any]:
-        """The part of a resource, tagged SUBSETTED; _elements counts where both are asked for."""
-        if self._names:
-            return subset.elements(resource, self._names)
-        return subset.summary(resource, self._summary)
+        """The part of a resource, tagged SUBSETTED."""
+        if self.elements:
+            return subset.elements(resource, self.elements)
+        return subset.summary(resource, self.summary)
 
     def of_body(self, body: bytes) -> bytes:
         return json.encode(self.of(json.decode(body)))

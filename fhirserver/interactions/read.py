@@ -28,7 +28,7 @@ def read(context: Context, request: Request) -> Response:
 
 def answer(request: Request, version: Version) -> Response:
     """A version that is there, whole or in part, or 304 when the sender has it already."""
-    selection = parameters.selection(parameters.parse(request))
+    selection = parameters.selection(parameters.parse(request), request.type)
     headers = headers_of(version, request.base)
     if not_modified(request.headers, version):
         return Response(304, headers)

@@ -494,6 +494,7 @@ READ = [
         200,
         holds=lambda patient: {"birthDate", "name"} <= patient.keys(),
     ),
+    Check("_elements there are not", "GET", "/Patient/<once>?_elements=birthDat", 400, text="birthDate"),
     Check("_elements in XML", "GET", "/Patient/<once>?_elements=birthDate&_format=xml", 200, text="SUBSETTED"),
     Check(
         "_elements on vread",
@@ -694,6 +695,19 @@ UPDATE = [
         201,
         body={**WITH_ID, "meta": {"versionId": "9", "lastUpdated": "1999-01-01T00:00:00Z"}},
         holds=lambda patient: patient["meta"]["versionId"] == "1",
+    ),
+    Check(
+        "a part of a resource",
+        "PUT",
+        "/Patient/<once>",
+        422,
+        "body-subsetted",
+        body={
+            **CHANGED,
+            "meta": {
+                "tag": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}]
+            },
+        },
     ),
     Check("If-Match that holds", "PUT", "/Patient/<once>", 200, body=CHANGED, sent={"If-Match": 'W/"1"'}),
     Check("If-Match, strong", "PUT", "/Patient/<once>", 200, body=CHANGED, sent={"If-Match": '"1"'}),
