@@ -33,8 +33,8 @@ ERRATA: tuple[Erratum, ...] = (
     Erratum(
         "domainresource.html#constraints",
         "dom-3 counts as mention of a contained resource a Reference, canonical, uri or url with its #id.",
-        "Any string that is #id counts.",
-        "A value may be spelled #id without being a mention, but then nothing is lost by accepting it.",
+        "Any string that is #id counts, and the #id that a narrative quotes.",
+        "Pictures in a narrative may be contained; and nothing is lost where a string only looks like a mention.",
     ),
     Erratum(
         "narrative.html#Narrative",

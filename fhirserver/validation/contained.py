@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,9 @@ from fhirserver.resource.primitives import found as shown
 from fhirserver.validation import messages
 from fhirserver.validation.issues import LIMIT, Found
 from fhirserver.validation.scope import Scope
+
+#: What a narrative quotes: ``<img src="#id"/>`` shows a contained Binary.
+_QUOTED = re.compile(r"[\"'](#[^\"'\s]+)[\"']").findall
 
 
 def fit_to_be_contained(value: dict[str, Any], parent: Any, scope: Scope) -> Found:
@@ -55,7 +59,7 @@ def _in_place(contained: dict[str, Any], id: str, path: str, seen: set[str], men
 
 
 def _local_references(resource: dict[str, Any]) -> set[str]:
-    """Every string that starts with ``#``: a Reference's, or a canonical, uri or url, which dom-3 counts as well."""
+    """Every ``#id`` in a resource: References, canonicals, uris and urls as dom-3 has it, and what narratives quote."""
     found: set[str] = set()
     waiting: list[Any] = [resource]
     while waiting:
@@ -64,6 +68,8 @@ def _local_references(resource: dict[str, Any]) -> set[str]:
             if type(each) is str:
                 if each.startswith("#"):
                     found.add(each)
+                elif "#" in each:
+                    found.update(_QUOTED(each))
             elif type(each) is dict or type(each) is list:
                 waiting.append(each)
     return found

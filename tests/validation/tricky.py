@@ -138,6 +138,14 @@ TRICKY: list[Tricky] = [
             "item.0.item.0.answerValueSet": "#vs",
         },
     ),
+    Tricky(
+        "contained that only the narrative shows",
+        PATIENT,
+        {
+            "contained": [{"resourceType": "Binary", "id": "pic", "contentType": "image/png"}],
+            **_narrative(_DIV.format("", '<img src="#pic" alt="x"/>')),
+        },
+    ),
     Tricky("comparator where a Quantity may have one", OBSERVATION, {"valueQuantity.comparator": "<"}),
     Tricky(
         "contentReference three levels down",
