@@ -86,10 +86,10 @@ def _line(loaded: Loaded) -> bytes:
 class Bar:
     """A progress bar on a terminal; nothing where there is none."""
 
-    def __init__(self, total: int, stream: TextIO = sys.stderr) -> None:
+    def __init__(self, total: int, stream: TextIO | None = None) -> None:
         self._total = max(total, 1)
-        self._stream = stream
-        self._shown = stream.isatty()
+        self._stream = stream or sys.stderr
+        self._shown = self._stream.isatty()
         self._begun = self._last = time.monotonic()
 
     def show(self, done: int, tally: Tally) -> None:
