@@ -1,4 +1,4 @@
-"""tests/official/known_gaps.csv: the cases of HL7's own material that do not come out as it says, each with the reason."""
+"""tests/official/known_gaps.csv: cases of HL7's own material that do not come out as it says, with the reason."""
 
 from __future__ import annotations
 
