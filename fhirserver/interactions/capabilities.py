@@ -11,6 +11,7 @@ from fhirserver import __version__
 from fhirserver.interactions import messages, parameters
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
+from fhirserver.interactions.preconditions import if_none_match
 from fhirserver.resource import json
 from fhirserver.spec.structures import RESOURCE_TYPES
 
@@ -58,8 +59,9 @@ def capabilities(context: Context, request: Request) -> Response:
     if selection is not None:
         body = selection.of_body(body)
         tag = _tag(body)
-    headers = {"ETag": tag}
-    if tag in (sent.strip() for sent in request.headers.get("if-none-match", "").split(",")):
+    headers = {"ETag": f'W/"{tag}"'}
+    known = if_none_match(request.headers)
+    if known is not None and known.match(tag):
         return Response(304, headers)
     return Response(200, headers, body)
 
@@ -74,8 +76,8 @@ def _statement(context: Context, base: str, mode: str) -> tuple[bytes, str]:
 
 
 def _tag(body: bytes) -> str:
-    """An entity tag that changes with the resource, as http.html asks, and is the same in every worker."""
-    return f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+    """What identifies the content: it changes with the resource, as http.html asks, and is the same in every worker."""
+    return blake2b(body, digest_size=12).hexdigest()
 
 
 def capability_statement(routes: Iterable[Route], base: str, *, cors: bool) -> dict[str, Any]:

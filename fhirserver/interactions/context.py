@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from fhirserver.interactions.table import Routes
+    from fhirserver.search.engine import Search
     from fhirserver.store.rows import IndexRows
     from fhirserver.store.store import Store
     from fhirserver.validation import Validator
@@ -39,6 +40,7 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     indexer: Indexer | None = None
+    search: Search | None = None
     cors: bool = False
     default_count: int = 50
     max_count: int = 1000

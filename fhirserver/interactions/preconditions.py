@@ -42,6 +42,10 @@ class Tags:
     versions: frozenset[str]
     any: bool = False
 
+    def match(self, version: str) -> bool:
+        """Whether they match the tag of a representation that is there."""
+        return self.any or version in self.versions
+
 
 @lru_cache(maxsize=256)
 def _tags(header: str, sent: str) -> Tags:
@@ -86,7 +90,7 @@ class Precondition:
             _check_match(self.if_match, type, id, current, there)
         if self.if_none_match is not None and there:
             assert current is not None
-            if self.if_none_match.any or str(current.version) in self.if_none_match.versions:
+            if self.if_none_match.match(str(current.version)):
                 asked = self.if_none_match.sent
                 raise messages.ALREADY_THERE.error(asked=asked, type=type, id=id, version=current.version)
 
@@ -94,7 +98,7 @@ class Precondition:
 def _check_match(tags: Tags, type: str, id: str, current: Version | None, there: bool) -> None:
     if current is None or (tags.any and not there):
         raise messages.VERSION_ABSENT.error(asked=tags.sent, type=type, id=id)
-    if not tags.any and str(current.version) not in tags.versions:
+    if not tags.match(str(current.version)):
         headers = {"ETag": etag(current.version)}
         raise messages.VERSION_CONFLICT.error(
             asked=tags.sent, type=type, id=id, version=current.version, headers=headers
@@ -118,7 +122,7 @@ def not_modified(headers: Mapping[str, str], version: Version) -> bool:
     """
     tags = if_none_match(headers)
     if tags is not None:
-        return tags.any or str(version.version) in tags.versions
+        return tags.match(str(version.version))
     since = _date(headers.get("if-modified-since"))
     return since is not None and version.last_updated // 1_000_000 <= since
 

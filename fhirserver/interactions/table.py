@@ -16,6 +16,7 @@ from fhirserver.interactions.delete import delete
 from fhirserver.interactions.history import history_instance, history_system, history_type
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.read import read
+from fhirserver.interactions.search import search_compartment, search_system, search_type
 from fhirserver.interactions.update import update
 from fhirserver.interactions.vread import vread
 from fhirserver.spec.structures import RESOURCE_TYPES
@@ -29,14 +30,14 @@ class Route:
 
     `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction. `path` is
     what follows [base], with {type}, {id}, {vid}, {compartment} for what varies. `body`: what the handler gets of the
-    body, a decoded resource or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
+    body, a decoded resource, the bytes of a form, or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
     """
 
     interaction: str
     methods: tuple[str, ...]
     path: str
     handler: Handler
-    body: Literal["resource"] | None = None
+    body: Literal["resource", "form"] | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -68,12 +69,20 @@ ROUTES: tuple[Route, ...] = (
     Route("history-type", _GET, "{type}/_history", history_type),
     Route("create", ("POST",), "{type}", create, body="resource"),
     Route("history-system", _GET, "_history", history_system),
+    Route("search-type", _GET, "{type}", search_type),
+    Route("search-type", ("POST",), "{type}/_search", search_type, body="form"),
+    Route("search-type", _GET, "{type}/{id}/{compartment}", search_compartment),
+    Route("search-type", ("POST",), "{type}/{id}/{compartment}/_search", search_compartment, body="form"),
+    Route("search-system", _GET, "", search_system),
+    Route("search-system", ("POST",), "_search", search_system, body="form"),
 )
 
 #: What stands at each place of an address, unless it is a reserved word.
 _PLACES = ("{type}", "{id}", "{compartment}", "{vid}")
 #: http.html#styleguide: names with _ or $ are reserved; metadata is the one that has neither.
 _RESERVED = ("_", "$")
+#: A name that is longer than any type's is cut before it is compared and told.
+_LONGEST = 64
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
 
 
@@ -113,7 +122,7 @@ class Routes:
             )
         for name, segment in zip(form, path, strict=True):
             if name == "{id}" and not _ID(segment):
-                raise messages.ID_FORM.error(found=segment)
+                raise messages.ID_FORM.error(found=segment[: _LONGEST + 1])
         return route
 
     def allowed(self, path: tuple[str, ...], base: str) -> tuple[str, ...]:
@@ -131,6 +140,7 @@ class Routes:
 
 
 def _type_unknown(type: str) -> Exception:
+    type = type[:_LONGEST]
     near = get_close_matches(type, RESOURCE_TYPES, n=3, cutoff=0.7) or [
         known for known in RESOURCE_TYPES if known.lower() == type.lower()
     ]

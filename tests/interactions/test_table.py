@@ -1,0 +1,122 @@
+"""The route table."""
+
+from __future__ import annotations
+
+import pytest
+
+from fhirserver.interactions.table import ROUTES, Route, Routes, shape
+from fhirserver.outcome import FhirError
+
+BASE = "http://fhir.example.org/fhir"
+TABLE = Routes(ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "interaction"),
+    [
+        ("GET", "metadata", "capabilities"),
+        ("GET", "Patient/1", "read"),
+        ("HEAD", "Patient/1", "read"),
+        ("GET", "Patient/1/_history/2", "vread"),
+        ("PUT", "Patient/1", "update"),
+        ("DELETE", "Patient/1", "delete"),
+        ("POST", "Patient", "create"),
+        ("GET", "Patient/1/_history", "history-instance"),
+        ("GET", "Patient/_history", "history-type"),
+        ("GET", "_history", "history-system"),
+        ("HEAD", "_history", "history-system"),
+        ("GET", "Patient/metadata", "read"),
+    ],
+)
+def test_matches(method: str, path: str, interaction: str) -> None:
+    assert TABLE.match(method, tuple(path.split("/")), BASE).interaction == interaction
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key"),
+    [
+        ("GET", "Patient/1/Observation", "route-unknown"),
+        ("GET", "Patient/1/$everything", "route-unknown"),
+        ("GET", "$export", "route-unknown"),
+        ("GET", "", "type-unknown"),
+        ("GET", "Patient/", "id-form"),
+        ("GET", "_search", "route-unknown"),
+        ("GET", "Patients/1", "type-unknown-near"),
+        ("GET", "patient/1", "type-unknown-near"),
+        ("GET", "Q/1", "type-unknown"),
+        ("PATCH", "Patient/1", "method-not-allowed"),
+        ("get", "Patient/1", "method-not-allowed"),
+        ("GET", "Patient", "method-not-allowed"),
+        ("GET", "Patient/1_", "id-form"),
+        ("GET", "Patient/1\n", "id-form"),
+        ("GET", "Patient/１", "id-form"),
+        ("DELETE", "Patient/" + "1" * 65, "id-form"),
+    ],
+)
+def test_does_not_match(method: str, path: str, key: str) -> None:
+    with pytest.raises(FhirError) as caught:
+        TABLE.match(method, tuple(path.split("/")), BASE)
+    assert caught.value.issues[0].key == key
+
+
+def test_an_empty_address_is_no_route_yet() -> None:
+    with pytest.raises(FhirError) as caught:
+        TABLE.match("POST", (), BASE)
+    assert caught.value.status == 404
+
+
+def test_a_long_unknown_type_is_looked_at_briefly() -> None:
+    with pytest.raises(FhirError) as caught:
+        TABLE.match("GET", ("P" * 100_000, "1"), BASE)
+    assert len(caught.value.issues[0].text("en")) < 500
+
+
+def test_allow_is_computed() -> None:
+    with pytest.raises(FhirError) as caught:
+        TABLE.match("PATCH", ("Patient", "1"), BASE)
+    assert caught.value.headers == {"Allow": "GET, HEAD, PUT, DELETE, OPTIONS"}
+    assert TABLE.allowed(("Patient",), BASE) == ("POST", "OPTIONS")
+
+
+def test_two_rows_for_one_request_are_refused() -> None:
+    row = next(row for row in ROUTES if row.interaction == "read")
+    with pytest.raises(ValueError, match="two rows"):
+        Routes((*ROUTES, row))
+
+
+def test_rows_to_come() -> None:
+    """Search, patch, bundles, compartments and operations are rows like these."""
+    handler = ROUTES[0].handler
+    rows = [
+        Route("search-type", ("GET", "HEAD"), "{type}", handler),
+        Route("search-type", ("POST",), "{type}/_search", handler),
+        Route("search-system", ("GET", "HEAD"), "", handler),
+        Route("search-system", ("POST",), "_search", handler),
+        Route("transaction", ("POST",), "", handler, body="resource"),
+        Route("patch", ("PATCH",), "{type}/{id}", handler),
+        Route("update", ("PUT",), "{type}", handler, body="resource"),
+        Route("search-compartment", ("GET", "HEAD"), "{type}/{id}/{compartment}", handler),
+        Route("operation", ("GET", "POST"), "{type}/{id}/$everything", handler),
+        Route("operation", ("GET", "POST"), "{type}/$validate", handler),
+        Route("operation", ("GET",), "$export", handler),
+    ]
+    table = Routes((*ROUTES, *rows))
+    assert table.match("POST", (), BASE).interaction == "transaction"
+    assert table.match("GET", (), BASE).interaction == "search-system"
+    assert table.match("GET", ("Patient", "1", "Observation"), BASE).interaction == "search-compartment"
+    assert table.match("POST", ("Patient", "1", "$everything"), BASE).interaction == "operation"
+    assert table.match("GET", ("Patient", "1", "_history"), BASE).interaction == "history-instance"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), ()),
+        (("metadata",), ("metadata",)),
+        (("metadata", "1"), ("{type}", "{id}")),
+        (("Patient", "1", "_history", "2"), ("{type}", "{id}", "_history", "{vid}")),
+        (("a", "b", "c", "d", "e"), ("{type}", "{id}", "{compartment}", "{vid}", "e")),
+    ],
+)
+def test_shape(path: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert shape(path) == expected
