@@ -51,10 +51,13 @@ def assemble(
     """Everything an interaction works with. Close `store` when done."""
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
+    from fhirserver.search.engine import open_search
     from fhirserver.validation import Validator
 
+    store = open_database(settings)
+    search = open_search(store, settings.timezone, (settings.base,))
     return Context(
-        store=open_database(settings),
+        store=store,
         validator=Validator(),
         routes=Routes(ROUTES),
         base_url=settings.base,
@@ -62,6 +65,8 @@ def assemble(
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),
         now=now,
         new_id=new_id,
+        indexer=search.indexer,
+        search=search,
         cors=bool(settings.cors_origins),
         default_count=settings.default_count,
         max_count=settings.max_count,

@@ -96,6 +96,8 @@ class _Exchange:
         request.language = self.language
         if route.body == "resource":
             request.resource = body.resource_of(environ, request.path, options.max_body)
+        elif route.body == "form":
+            request.body = body.read(environ, options.max_body)
         return self.send(route.handler(context, request))
 
     def allowed(self, request: Request) -> tuple[str, ...]:

@@ -1,0 +1,54 @@
+"""The room's parts put together: what the rooms above are handed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from fhirserver.search import search
+from fhirserver.search.entries import Setting
+from fhirserver.search.indexer import Indexer
+from fhirserver.search.known import KnownParameters
+from fhirserver.search.query import Pairs
+from fhirserver.search.scope import Scope, Terminology
+from fhirserver.search.understand import criterion
+from fhirserver.store.rows import Identity
+from fhirserver.store.store import Reads, Store
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """Indexing and searching with the same settings. `known` gives the search parameters of this moment."""
+
+    known: KnownParameters
+    setting: Setting
+    indexer: Indexer
+    terminology: Terminology | None = None
+
+    def scope(self, now: int) -> Scope:
+        """What a query is understood with; `now` in microseconds."""
+        return Scope(self.known(), self.setting, now, self.terminology)
+
+    def matches(self, reads: Reads, type: str, pairs: Pairs, *, now: int, limit: int = 2) -> list[Identity]:
+        """At most `limit` resources that meet the criteria of a conditional interaction (http.html#ccreate).
+
+        `reads` is the transaction that will write. Raises 400 for criteria that are not understood.
+        """
+        scope = self.scope(now)
+        criteria = [criterion(scope, type, name, value) for name, value in pairs if value]
+        return search.identities(reads, type, criteria, limit)
+
+
+def open_search(
+    store: Store,
+    zone: tzinfo,
+    base_urls: Sequence[str] = (),
+    *,
+    full_text: frozenset[str] | None = None,
+    terminology: Terminology | None = None,
+) -> Search:
+    """The search of a database. `base_urls` are this server's addresses; `full_text` as :class:`Indexer` takes it."""
+    known = KnownParameters(store)
+    setting = Setting(zone, tuple(base_urls))
+    return Search(known, setting, Indexer(known, setting, full_text), terminology)

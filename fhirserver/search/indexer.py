@@ -1,0 +1,151 @@
+"""Indexer: the index rows of a resource, in one walk over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from fhirserver.search import composites, moments, strings, words
+from fhirserver.search.entries import Entries, Setting
+from fhirserver.search.main_dates import MAIN_DATES, MISSING, NONE
+from fhirserver.search.parameters import Branch, Definitions, Parameter, TypeParameters
+from fhirserver.search.references import local
+from fhirserver.search.types import TYPES
+from fhirserver.search.words import rare
+from fhirserver.store.keys import res_key
+from fhirserver.store.rows import IndexRows
+from fhirserver.store.type_numbers import TYPE_NUMBER
+
+#: A branch and what adds the entries of its values.
+_Work = tuple[Branch, Callable[[Entries, int, Any, str], None]]
+
+
+class Indexer:
+    """Makes index rows. `definitions` is asked for each resource, so that a new custom parameter counts at once.
+
+    `full_text` says of which types the texts can be searched with `_content` and `_text`; None for all.
+    """
+
+    def __init__(
+        self, definitions: Callable[[], Definitions], setting: Setting, full_text: frozenset[str] | None = None
+    ) -> None:
+        self._definitions = definitions
+        self._setting = setting
+        self._full_text = full_text
+        self._compiled: dict[int, dict[str, _TypeIndex]] = {}
+
+    def rows(self, resource: Mapping[str, Any]) -> IndexRows:
+        """The index rows of a resource with an id, by table."""
+        definitions = self._definitions()
+        type = resource["resourceType"]
+        known = self._compiled.setdefault(id(definitions), {})
+        index = known.get(type)
+        if index is None:
+            self._compiled = {id(definitions): known}
+            index = known[type] = _TypeIndex(definitions.of(type))
+        texts = words.of_resource(resource) if self._full_text is None or type in self._full_text else []
+        return index.rows(resource, self._setting, texts)
+
+
+class _TypeIndex:
+    """The parameters of one type, arranged for indexing."""
+
+    def __init__(self, known: TypeParameters) -> None:
+        self._known = known
+        self._number = TYPE_NUMBER[known.type]
+        self._work: list[_Work] = [(branch, _indexing(kind, branch)) for (kind, _), branch in known.indexed.items()]
+        self._parameters = [each for each in known.parameters.values() if each.branches or each.composites]
+        self._main = known.parameters.get(MAIN_DATES.get(known.type, ""))
+        self._composites = [
+            composite for each in self._parameters for composite in each.composites if composite.tree is not None
+        ]
+
+    def rows(self, resource: Mapping[str, Any], setting: Setting, texts: Sequence[str]) -> IndexRows:
+        entries = Entries(setting)
+        found = self._known.tree.gather(resource)
+        for branch, index in self._work:
+            for value, type in branch.values(resource, found):
+                for each, kind in _unwrapped(value, type):
+                    index(entries, branch.key, each, kind)
+        for composite in self._composites:
+            elements = [value for slot in composite.slots for value in found[slot.number]]
+            if elements:
+                composites.index(entries, composite, resource, elements)
+        present = self._present(entries, resource, found)
+        res = res_key(resource["resourceType"], resource["id"])
+        return entries.rows(res, self._number, self._main_date(setting, resource, found), present, texts)
+
+    def _main_date(self, setting: Setting, resource: Mapping[str, Any], found: Sequence[Any]) -> tuple[int, int]:
+        if self._main is None:
+            return NONE, NONE
+        for branch in self._main.branches:
+            for value, type in branch.values(resource, found):
+                stretch = moments.stretch(value, type, setting.zone)
+                if stretch is not None:
+                    return stretch
+        return MISSING, MISSING
+
+    def _present(self, entries: Entries, resource: Mapping[str, Any], found: Sequence[Any]) -> int:
+        """The bits of the parameters that have a value (search.html#missing); a rare word for custom ones."""
+        bits = 0
+        for parameter in self._parameters:
+            if _has_value(parameter, resource, found, entries.setting):
+                if parameter.bit is not None:
+                    bits |= 1 << parameter.bit
+                else:
+                    entries.rare.add(present_word(parameter))
+        return bits
+
+
+def present_word(parameter: Parameter) -> str:
+    """The rare word of resources in which a custom parameter has a value."""
+    return rare("present", parameter.resource, parameter.code)
+
+
+def _has_value(
+    parameter: Parameter, resource: Mapping[str, Any], found: Sequence[Sequence[Any]], setting: Setting
+) -> bool:
+    for composite in parameter.composites:
+        if composite.tree is None:
+            parts = composite.parts
+            if all(any(branch.values(resource, found) for branch in part.branches) for part in parts):
+                return True
+        elif any(found[slot.number] for slot in composite.slots):
+            return True
+    for branch in parameter.branches:
+        if branch.compute is not None or branch.only is not None:
+            values = branch.values(resource, found)
+            if any(branch.only is None or _refers_to(value, branch.only, setting) for value, _ in values):
+                return True
+        elif any(found[slot.number] for slot in branch.slots):
+            return True
+    return False
+
+
+def _refers_to(value: Any, type: str, setting: Setting) -> bool:
+    text = value.get("reference") if isinstance(value, dict) else value
+    target = local(text, setting.base_urls) if isinstance(text, str) else None
+    if target is not None:
+        return target.type == type
+    named = value.get("type") if isinstance(value, dict) else None
+    return named == type or (isinstance(text, str) and f"/{type}/" in text)
+
+
+def _unwrapped(value: Any, type: str) -> Iterator[tuple[Any, str]]:
+    """The value of an Extension in place of the extension itself."""
+    if type != "Extension":
+        yield value, type
+        return
+    for name, inner in value.items():
+        if name.startswith("value"):
+            kind = name[5:]
+            yield inner, kind if isinstance(inner, dict) else kind[0].lower() + kind[1:]
+
+
+def _indexing(kind: str, branch: Branch) -> Callable[[Entries, int, Any, str], None]:
+    if kind == "string":
+        name = branch.text.rpartition(".")[2]
+        return lambda entries, path, value, type: strings.index(entries, path, value, type, name)
+    index = TYPES[kind].index
+    assert index is not None
+    return index

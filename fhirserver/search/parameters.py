@@ -1,0 +1,245 @@
+"""Search parameters compiled: for each resource type the parameters, the tree all their paths lie in, their keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from fhirserver.search import messages, paths
+from fhirserver.search.main_dates import MAIN_DATES
+from fhirserver.search.paths import Path, Slot, Tree
+from fhirserver.spec.search_parameters import SearchParameter, all_search_parameters, search_parameters
+from fhirserver.store.keys import value_key
+
+#: Values with the FHIR types they have.
+Typed = list[tuple[Any, str]]
+
+#: Parameters of Resource that have a place of their own (columns, words) or a grammar, and no rows.
+SPECIAL = frozenset({"_id", "_lastUpdated", "_text", "_content", "_filter", "_list", "_query", "_has", "_type"})
+
+#: Which parameters share rows when their paths are the same.
+_KINDS = {"special": "near"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """One branch of an expression: a path, or what fhirpath/ computes.
+
+    `key` stands for it in the index; branches of different parameters with the same type and path have the same key.
+    `only` is the type a reference must name (``where(resolve() is Patient)``), `systems` the value sets its codes are
+    bound to.
+    """
+
+    key: int
+    text: str
+    slots: tuple[Slot, ...] = ()
+    only: str | None = None
+    systems: tuple[str, ...] = ()
+    compute: Callable[[Mapping[str, Any]], Typed] | None = None
+
+    def values(self, resource: Mapping[str, Any], found: Sequence[Sequence[Any]]) -> Typed:
+        """The values in a resource whose tree was gathered."""
+        if self.compute is not None:
+            return self.compute(resource)
+        return [(value, slot.type) for slot in self.slots for value in found[slot.number]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """A branch of a composite parameter: the element whose parts belong together, and the parts.
+
+    On the resource itself (`tree` is None) the parts are matched as parameters of their own.
+    """
+
+    key: int
+    slots: tuple[Slot, ...]
+    parts: tuple[Parameter, ...]
+    tree: Tree | None
+    outside: tuple[int, ...] = ()  #: parts taken from the whole resource (``%resource``)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """A search parameter of one resource type.
+
+    `bit` is its place in ix_resource.present; None for a custom one, which has a rare word instead. `main`: it is the
+    type's main date; `instant`: and its values are instants.
+    """
+
+    resource: str
+    code: str
+    type: str
+    branches: tuple[Branch, ...]
+    targets: tuple[str, ...] = ()
+    bit: int | None = None
+    main: bool = False
+    instant: bool = False
+    composites: tuple[Composite, ...] = ()
+    definition: SearchParameter | None = None
+
+    @property
+    def paths(self) -> list[int]:
+        """The keys of its branches."""
+        return list(dict.fromkeys(branch.key for branch in self.branches))
+
+    @property
+    def slots(self) -> list[Slot]:
+        return [slot for branch in self.branches for slot in branch.slots]
+
+
+@dataclass(slots=True, eq=False)
+class TypeParameters:
+    """All search parameters of a resource type."""
+
+    type: str
+    tree: Tree
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    #: what is indexed: type of the parameter, branch
+    indexed: dict[tuple[str, int], Branch] = field(default_factory=dict)
+
+
+class Definitions:
+    """The search parameters this server knows: R4's own, and custom ones."""
+
+    def __init__(self, custom: Iterable[SearchParameter] = ()) -> None:
+        self.custom = tuple(custom)
+        self._types: dict[str, TypeParameters] = {}
+        self._by_url = {parameter.url: parameter for parameter in (*_published(), *self.custom)}
+
+    def of(self, type: str) -> TypeParameters:
+        """The parameters of a resource type."""
+        found = self._types.get(type)
+        if found is None:
+            found = self._types[type] = self._compile(type)
+        return found
+
+    def _compile(self, type: str) -> TypeParameters:
+        made = TypeParameters(type, Tree(type))
+        for bit, (code, definition) in enumerate(sorted(search_parameters(type).items())):
+            if definition.expression is not None or code in SPECIAL:
+                made.parameters[code] = self._parameter(made, definition, bit)
+        for definition in self.custom:
+            if type in definition.base or _inherits(type, definition.base):
+                made.parameters[definition.code] = self._parameter(made, definition, None)
+        return made
+
+    def _parameter(self, made: TypeParameters, definition: SearchParameter, bit: int | None) -> Parameter:
+        type, code = made.type, definition.code
+        if definition.type == "composite":
+            composites = self._composites(made, definition)
+            return Parameter(type, code, "composite", (), bit=bit, composites=composites, definition=definition)
+        if code in SPECIAL:
+            kind = {"_lastUpdated": "date", "_id": "token"}.get(code, "special")
+            return Parameter(type, code, kind, (), bit=bit, definition=definition)
+        branches = tuple(self._branches(made, definition.type, definition.expression or ""))
+        main = MAIN_DATES.get(type) == code
+        if not main:
+            for branch in branches:
+                made.indexed.setdefault((definition.type, branch.key), branch)
+        return Parameter(
+            type,
+            code,
+            definition.type,
+            branches,
+            targets=definition.target,
+            bit=bit,
+            main=main,
+            instant=main and all(slot.type == "instant" for branch in branches for slot in branch.slots),
+            definition=definition,
+        )
+
+    def _branches(self, made: TypeParameters, kind: str, expression: str) -> Iterable[Branch]:
+        for text in paths.branches(expression):
+            try:
+                path = paths.parse(text, made.type)
+                if path is None:
+                    continue
+                yield _branch(kind, made.type, path, made.tree.add(path))
+            except ValueError:
+                # FHIRPath beyond paths belongs to the whole union, where `|` may stand inside it
+                yield _computed(kind, made.type, expression)
+                return
+
+    def _composites(self, made: TypeParameters, definition: SearchParameter) -> tuple[Composite, ...]:
+        found = []
+        for text in paths.branches(definition.expression or ""):
+            path = paths.parse(text, made.type)
+            if path is not None:
+                found.append(self._composite(made, definition, path))
+        return tuple(found)
+
+    def _composite(self, made: TypeParameters, definition: SearchParameter, path: Path) -> Composite:
+        slots = made.tree.add(path)
+        # composites of the same parts of the same element share their rows
+        key = value_key("composite", made.type + path.text, *(expression for _, expression in definition.component))
+        on_resource = not path.steps
+        tree = None if on_resource else made.tree.below(path)
+        parts, outside = [], []
+        for number, (url, expression) in enumerate(definition.component):
+            component = self._by_url.get(url)
+            kind = component.type if component else "token"
+            targets = component.target if component else ()
+            whole = expression.removeprefix("%resource.")
+            if whole != expression:
+                outside.append(number)
+            where = made.tree if on_resource or whole != expression else tree
+            assert where is not None
+            branches = []
+            for each in paths.branches(whole):
+                step = paths.parse(each, made.type)
+                assert step is not None
+                own = _branch(kind, made.type, step, where.add(step))
+                if on_resource:
+                    branches.append(own)
+                    made.indexed.setdefault((kind, own.key), own)
+                else:
+                    branches.append(_renamed(own, value_key(str(key), str(number))))
+            code = f"{definition.code}[{number + 1}]"
+            parts.append(Parameter(made.type, code, kind, tuple(branches), targets=targets))
+        return Composite(key, slots, tuple(parts), tree, tuple(outside))
+
+
+@cache
+def _published() -> tuple[SearchParameter, ...]:
+    return all_search_parameters()
+
+
+def _inherits(type: str, bases: Sequence[str]) -> bool:
+    return "Resource" in bases or ("DomainResource" in bases and type not in ("Bundle", "Binary", "Parameters"))
+
+
+def _branch(kind: str, type: str, path: Path, slots: tuple[Slot, ...]) -> Branch:
+    text = type + path.text
+    coded = (slot.element for slot in slots if slot.type == "code")
+    bound = [element.binding.value_set for element in coded if element is not None and element.binding is not None]
+    return Branch(value_key(_KINDS.get(kind, kind), text), text, slots, path.only, tuple(bound))
+
+
+def _renamed(branch: Branch, key: int) -> Branch:
+    return Branch(key, branch.text, branch.slots, branch.only, branch.systems, branch.compute)
+
+
+#: Written in one of R4's expressions, and no function of FHIRPath.
+_HAS_EXTENSION = re.compile(r"hasExtension\(('[^']*')\)")
+
+#: FHIRPath's own types, as FHIR writes them.
+_SYSTEM = {"Boolean": "boolean", "String": "string", "Integer": "integer", "Decimal": "decimal", "Date": "date"}
+
+
+def _computed(kind: str, type: str, expression: str) -> Branch:
+    """A branch that is evaluated by fhirpath/."""
+    from fhirserver.fhirpath import compile
+
+    try:
+        compiled = compile(_HAS_EXTENSION.sub(r"extension(\1).exists()", expression), type)
+    except Exception as error:
+        raise messages.EXPRESSION_UNREADABLE.error("SearchParameter.expression", type=type, found=str(error)) from error
+
+    def compute(resource: Mapping[str, Any]) -> Typed:
+        nodes = compiled.evaluate(resource)
+        return [(node.value, _SYSTEM.get(node.type.name, node.type.name)) for node in nodes if node.value is not None]
+
+    return Branch(value_key(_KINDS.get(kind, kind), f"{type}: {expression}"), expression, compute=compute)

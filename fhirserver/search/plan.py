@@ -1,0 +1,185 @@
+"""One SQL statement for a page: which criterion is sought, which are probed, and in what order rows are walked.
+
+Two plans serve every query. *Seek*: the criterion fewest resources meet is listed and each of them tried with the rest.
+*Walk*: where even that one is met by many, resources are tried in the order they are wanted in until the page is full.
+Sizes are counted up to a bound (:func:`measure`), so that choosing costs little and is never far wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from fhirserver.resource.dates import EARLIEST
+from fhirserver.search.criteria import UNCOUNTED, Criterion, Exact, choose
+from fhirserver.search.main_dates import MISSING
+from fhirserver.search.order import ByKeys, ByMainDate, Order, Place
+from fhirserver.search.sql import Dialect, Sql, all_of, join
+from fhirserver.store.store import Reads
+from fhirserver.store.type_numbers import TYPE_NUMBER
+
+#: Criteria met by more are not listed whole when rows can be walked in the order wanted.
+BOUND = 2000
+#: An ordered criterion of several values is read as that many ordered streams.
+_STREAMS = 8
+
+
+def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
+    """Set the sizes of criteria, counted up to BOUND, innermost first: one statement a level."""
+    for level in _levels(criteria):
+        wanted = [(each, seek) for each in level if each.size == UNCOUNTED and (seek := each.seek(reads.dialect))]
+        if not wanted:
+            continue
+        parts = [
+            seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {BOUND + 1}) c")
+            for number, (_, seek) in enumerate(wanted)
+        ]
+        statement = join(" UNION ALL ", parts)
+        for number, count in reads.select(statement.text, statement.params):
+            wanted[number][0].size = count
+
+
+def _levels(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:
+    inner = [below for each in criteria for below in each.inner()]
+    if inner:
+        yield from _levels(inner)
+    if len(criteria) > 1 or inner or not all(each.ordered for each in criteria):
+        yield criteria
+
+
+def page(on: Dialect, type: str, criteria: Sequence[Criterion], order: Order, place: Place | None, limit: int) -> Sql:
+    """``SELECT`` of the columns of the order, at most `limit` rows behind `place`, in order."""
+    if isinstance(order, ByMainDate):
+        return _by_main_date(on, type, criteria, order, place, limit)
+    return _by_keys(on, type, criteria, order, place, limit)
+
+
+def count(on: Dialect, type: str, criteria: Sequence[Criterion], most: int | None = None) -> Sql:
+    """``SELECT count(*)`` of the resources that meet all criteria, counting no further than `most`."""
+    source, where, repeated = _source(on, type, criteria, choose(criteria, on))
+    if not repeated and most is None:
+        return _select("count(*)", source, where)
+    found = _select("DISTINCT a.res" if repeated else "a.res", source, where)
+    if most is not None:
+        found = found.then(Sql(" LIMIT ?", (most,)))
+    return found.wrap("SELECT count(*) FROM (", ") found")
+
+
+def matching(on: Dialect, type: str, criteria: Sequence[Criterion], limit: int) -> Sql:
+    """``SELECT res`` of at most `limit` resources that meet all criteria."""
+    source, where, _ = _source(on, type, criteria, choose(criteria, on))
+    return _select("DISTINCT a.res", source, where).then(Sql(" LIMIT ?", (limit,)))
+
+
+def _select(columns: str, source: Sql, where: Sequence[Sql]) -> Sql:
+    return source.wrap(f"SELECT {columns} FROM ", " WHERE ").then(all_of(where))
+
+
+def _source(
+    on: Dialect, type: str, criteria: Sequence[Criterion], driver: Criterion | None
+) -> tuple[Sql, list[Sql], bool]:
+    """FROM item ``a``, the conditions on it, and whether it may give a resource twice."""
+    implied = [found for each in criteria if (found := each.implied("a")) is not None]
+    if driver is None:
+        own = Sql("a.t = ?", (TYPE_NUMBER[type],))
+        return Sql("ix_resource a"), [own, *implied, *(each.filter(on, "a") for each in criteria)], False
+    rest = [each.probe(on, "a") for each in criteria if each is not driver]
+    if isinstance(driver, Exact) and driver.ordered:
+        return Sql("ix a"), [Sql("a.v = ?", (driver.values[0],)), *implied, *rest], False
+    seek = driver.seek(on)
+    assert seek is not None
+    return seek.wrap("(", ") a"), [*implied, *rest] or [Sql("1 = 1")], True
+
+
+def _by_main_date(
+    on: Dialect, type: str, criteria: Sequence[Criterion], order: ByMainDate, place: Place | None, limit: int
+) -> Sql:
+    phases = [Sql("(a.d, a.res) < (?, ?)", tuple(place))] if place is not None else [Sql("a.d >= ?", (MISSING,))]
+    if not order.descending:
+        phases = _ascending(place)
+    driver = _driver(on, criteria)
+    parts = [part for phase in phases for part in _streams(on, type, criteria, driver, order, phase, limit)]
+    direction = " DESC" if order.descending else ""
+    if len(parts) == 1:
+        return parts[0]
+    merged = join(" UNION ", (part.wrap("SELECT * FROM (", ") part") for part in parts))
+    last = f"(d = {MISSING}), " if not order.descending else ""
+    ordered = merged.wrap("SELECT d, res FROM (", f") merged ORDER BY {last}d{direction}, res{direction} LIMIT ?")
+    return ordered.then(Sql("", (limit,)))
+
+
+def _ascending(place: Place | None) -> list[Sql]:
+    """Resources with a date, oldest first, and then those without: they stand before all dates in the index."""
+    if place is None:
+        return [Sql("a.d >= ?", (EARLIEST,)), Sql("a.d = ?", (MISSING,))]
+    if place[0] == MISSING:
+        return [Sql("a.d = ? AND a.res > ?", (MISSING, place[1]))]
+    return [Sql("(a.d, a.res) > (?, ?)", tuple(place)), Sql("a.d = ?", (MISSING,))]
+
+
+def _driver(on: Dialect, criteria: Sequence[Criterion]) -> Criterion | None:
+    """The criterion to seek, or None to walk: streams in the order wanted may be of any length, others not."""
+    driver = choose(criteria, on)
+    if driver is None or (isinstance(driver, Exact) and len(driver.values) <= _STREAMS):
+        return driver
+    return driver if driver.size <= BOUND else None
+
+
+def _streams(
+    on: Dialect,
+    type: str,
+    criteria: Sequence[Criterion],
+    driver: Criterion | None,
+    order: ByMainDate,
+    phase: Sql,
+    limit: int,
+) -> Iterator[Sql]:
+    direction = " DESC" if order.descending else ""
+    tail = Sql(f" ORDER BY a.d{direction}, a.res{direction} LIMIT ?", (limit,))
+    if isinstance(driver, Exact) and not driver.ordered and len(driver.values) <= _STREAMS:
+        rest = [each for each in criteria if each is not driver]
+        for value in driver.values:
+            one = Exact([value])
+            source, where, _ = _source(on, type, [one, *rest], one)
+            yield _select("a.d, a.res", source, [*where, phase]).then(tail)
+        return
+    source, where, repeated = _source(on, type, criteria, driver)
+    columns = "DISTINCT a.d, a.res" if repeated else "a.d, a.res"
+    yield _select(columns, source, [*where, phase]).then(tail)
+
+
+def _by_keys(
+    on: Dialect, type: str, criteria: Sequence[Criterion], order: ByKeys, place: Place | None, limit: int
+) -> Sql:
+    driver = choose(criteria, on)
+    if _by_time(order) and (driver is None or driver.size > BOUND):
+        return _walk_by_time(on, type, criteria, order, place, limit)
+    source, where, repeated = _source(on, type, criteria, driver)
+    found = _select("DISTINCT a.d, a.res" if repeated else "a.d, a.res", source, where)
+    keys = [key.value(on, "a").wrap("", f" AS k{number}") for number, key in enumerate(order.keys)]
+    keyed = join(", ", [*keys, Sql("a.res")]).wrap("SELECT ", " FROM (").then(found).then(Sql(") a"))
+    statement = keyed.wrap("SELECT * FROM (", ") keyed")
+    if place is not None:
+        statement = statement.then(order.after(place).wrap(" WHERE ", ""))
+    return statement.then(Sql(f" ORDER BY {order.order_by()} LIMIT ?", (limit,)))
+
+
+def _by_time(order: ByKeys) -> bool:
+    return len(order.keys) == 1 and order.keys[0].code == "_lastUpdated"
+
+
+def _walk_by_time(
+    on: Dialect, type: str, criteria: Sequence[Criterion], order: ByKeys, place: Place | None, limit: int
+) -> Sql:
+    """Resources of a type by lastUpdated, from the index of the resource table, each tried."""
+    direction, compare = (" DESC", "<") if order.descending else ("", ">")
+    where = [Sql("u.type = ?", (TYPE_NUMBER[type],))]
+    if place is not None:
+        where.append(Sql(f"(u.last_updated, u.res) {compare} (?, ?)", tuple(place)))
+    where += [found for each in criteria if (found := each.implied("a")) is not None]
+    where += [each.filter(on, "a") for each in criteria]
+    cross = "CROSS JOIN" if on == "sqlite" else "JOIN"
+    joined = Sql(f"resource u {cross} ix_resource a {'ON a.res = u.res' if on == 'postgresql' else ''}")
+    if on == "sqlite":
+        where.insert(1, Sql("a.res = u.res"))
+    select = _select("u.last_updated AS k0, u.res AS res", joined, where)
+    return select.then(Sql(f" ORDER BY u.last_updated{direction}, u.res{direction} LIMIT ?", (limit,)))

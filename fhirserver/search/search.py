@@ -1,0 +1,137 @@
+"""Search: a query is understood, planned, and answered from one state of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fhirserver.outcome import Issue
+from fhirserver.search import includes, messages, plan
+from fhirserver.search.criteria import Criterion
+from fhirserver.search.main_dates import MISSING
+from fhirserver.search.order import ByKeys, Place
+from fhirserver.search.query import Query
+from fhirserver.search.scope import Scope
+from fhirserver.search.sql import Dialect, Sql, join
+from fhirserver.store.rows import METHODS, Identity, Version
+from fhirserver.store.store import Reads, Store
+from fhirserver.store.type_numbers import TYPE_NAME
+
+#: `_total=estimate` counts no further than this.
+ESTIMATED = 10_000
+
+
+@dataclass(slots=True)
+class Result:
+    """`next` is the place where the following page begins, None when this is the last."""
+
+    matches: list[Version] = field(default_factory=list)
+    included: list[Version] = field(default_factory=list)
+    total: int | None = None
+    next: Place | None = None
+    issues: list[Issue] = field(default_factory=list)
+
+
+def run(store: Store, scope: Scope, query: Query, place: Place | None = None) -> Result:
+    """The page of a query that begins behind `place`, all of it from one state of the database."""
+    with store.snapshot():
+        return _run(store, scope, query, place)
+
+
+def _run(reads: Reads, scope: Scope, query: Query, place: Place | None) -> Result:
+    result = Result()
+    for type in query.types:
+        plan.measure(reads, query.criteria[type])
+    types = _living(reads, query)
+    if query.count and query.summary != "count":
+        _fill_page(reads, query, types, place, result)
+        if query.includes:
+            result.included, cut = includes.gather(reads, scope, query.includes, result.matches)
+            if cut:
+                result.issues.append(messages.INCLUDES_CUT.at(most=includes.MOST))
+    result.total = _total(reads, query, types, place, result)
+    return result
+
+
+def _living(reads: Reads, query: Query) -> Sequence[str]:
+    """The types that have resources: a search over all types asks only those."""
+    if len(query.types) <= 3:
+        return query.types
+    rows = reads.select("SELECT type FROM type_count WHERE total > ?", (0,))
+    known = {TYPE_NAME[number] for (number,) in rows}
+    return [type for type in query.types if type in known]
+
+
+def page_statement(on: Dialect, query: Query, types: Sequence[str], place: Place | None, limit: int) -> Sql:
+    """The one statement of a page: the rows of resources in order, and the columns of their places behind them."""
+    pages = [plan.page(on, type, query.criteria[type], query.order, place, limit) for type in types]
+    columns = query.order.columns()
+    if len(pages) == 1:
+        found = pages[0]
+    else:
+        found = join(" UNION ALL ", (each.wrap("SELECT * FROM (", ") one") for each in pages))
+        found = found.wrap("SELECT * FROM (", f") every ORDER BY {_order_by(query)} LIMIT ?").then(Sql("", (limit,)))
+    shown = ", ".join(f"p.{name}" for name in columns)
+    head = f"SELECT r.type, r.id, r.version, r.last_updated, r.method, r.body, {shown} FROM ("
+    return found.wrap(head, f") p JOIN resource r ON r.res = p.res ORDER BY {_order_by(query, 'p.')}")
+
+
+def _order_by(query: Query, alias: str = "") -> str:
+    if isinstance(query.order, ByKeys):
+        return query.order.order_by(alias)
+    if query.order.descending:
+        return f"{alias}d DESC, {alias}res DESC"
+    return f"({alias}d = {MISSING}), {alias}d, {alias}res"
+
+
+def _fill_page(reads: Reads, query: Query, types: Sequence[str], place: Place | None, result: Result) -> None:
+    if not types:
+        return
+    # one more than asked for tells whether there is a next page
+    statement = page_statement(reads.dialect, query, types, place, query.count + 1)
+    rows = reads.select(statement.text, statement.params)
+    result.matches = [_version(row) for row in rows[: query.count]]
+    if len(rows) > query.count:
+        result.next = tuple(rows[query.count - 1][6:])
+
+
+def _version(row: Sequence[Any]) -> Version:
+    return Version(TYPE_NAME[row[0]], row[1], row[2], row[3], METHODS[row[4]], row[5])
+
+
+def _total(reads: Reads, query: Query, types: Sequence[str], place: Place | None, result: Result) -> int | None:
+    """search.html#total: exact when it is asked for or costs nothing, a bounded count for `estimate`."""
+    if query.total == "none" and query.count and query.summary != "count":
+        return None
+    if result.next is None and place is None and query.count and query.summary != "count":
+        return len(result.matches)
+    if query.total == "default" and query.count and query.summary != "count":
+        return None
+    most = ESTIMATED if query.total == "estimate" else None
+    return sum(_count(reads, type, query.criteria[type], most) for type in types)
+
+
+def _count(reads: Reads, type: str, criteria: Sequence[Criterion], most: int | None) -> int:
+    if not criteria:
+        return reads.count(type)
+    statement = plan.count(reads.dialect, type, criteria, most)
+    return int(reads.select(statement.text, statement.params)[0][0])
+
+
+def identities(reads: Reads, type: str, criteria: Sequence[Criterion], limit: int) -> list[Identity]:
+    """At most `limit` resources that meet all criteria: conditional interactions ask this inside their transaction."""
+    plan.measure(reads, criteria)
+    found = plan.matching(reads.dialect, type, criteria, limit)
+    statement = found.wrap("SELECT r.type, r.id FROM (", ") found JOIN resource r ON r.res = found.res")
+    return [(TYPE_NAME[number], id) for number, id in reads.select(statement.text, statement.params)]
+
+
+def explanation(reads: Reads, query: Query) -> Iterator[tuple[str, Sql, list[str]]]:
+    """For each type the page's statement and the database's plan for it."""
+    for type in query.types:
+        plan.measure(reads, query.criteria[type])
+        statement = page_statement(reads.dialect, query, [type], None, query.count + 1)
+        asked = "EXPLAIN QUERY PLAN " if reads.dialect == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "
+        rows = reads.select(asked + statement.text, statement.params)
+        yield type, statement, [str(row[-1]) for row in rows]
