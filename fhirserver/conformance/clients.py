@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
+import msgspec
+
+from fhirserver.conformance.folder import Head
 from fhirserver.conformance.layers import KINDS, Entry, Resource, Shelf
 from fhirserver.resource import json
 
@@ -62,18 +65,15 @@ class Clients:
         if before is not None:
             self._shelf.remove(before)
         if change.body is not None and change.kind in KINDS:
-            self._add(change, json.decode(change.body))
+            self._add(change, msgspec.json.decode(change.body, type=Head))
 
-    def _add(self, change: Change, resource: Resource) -> None:
-        url, version = resource.get("url"), resource.get("version")
-        if isinstance(url, str):
-            load = partial(self._load, change.kind, change.id)
-            entry = Entry(change.kind, url, version, change.id, f"{change.kind}/{change.id}", load)
+    def _add(self, change: Change, head: Head) -> None:
+        if head.url:
+            body = partial(self._source.body, change.kind, change.id)
+            source = f"{change.kind}/{change.id}"
+            entry = Entry(change.kind, head.url, head.version, change.id, source, body, head.supplements)
             self._shelf.add(entry)
             self._known[change.kind, change.id] = entry
-
-    def _load(self, kind: str, id: str) -> Resource:
-        return json.decode(self._source.body(kind, id))
 
 
 class Memory:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
-from typing import Any
 
 from fhirserver.conformance.layers import Entry, Resource
+from fhirserver.resource import json
 from fhirserver.spec import profiles, structures, terminology
 from fhirserver.spec.structures import Constraint, Element, Structure, structure
 
@@ -52,22 +52,19 @@ class Core:
         return False
 
 
-def _entry(kind: str, url: str, version: str | None, id: str, load: Any) -> Entry:
-    return Entry(kind, url, version, id, "R4", load)
-
-
 @cache
 def _terminology(kind: terminology.Kind) -> dict[str, Entry]:
     return {
-        head.url: _entry(kind, head.url, head.version, head.id, partial(terminology.resource, kind, head.url))
+        head.url: Entry(kind, head.url, head.version, head.id, "R4", body, head.supplements)
         for head in terminology.heads(kind)
+        if (body := partial(terminology.body, kind, head.url))
     }
 
 
 @cache
 def _profiles() -> dict[str, Entry]:
     return {
-        url: _entry("StructureDefinition", url, VERSION, url.rpartition("/")[2], partial(profiles.profile, url))
+        url: Entry("StructureDefinition", url, VERSION, url.rpartition("/")[2], "R4", partial(_profile, url))
         for url in profiles.profile_urls()
     }
 
@@ -75,11 +72,19 @@ def _profiles() -> dict[str, Entry]:
 @cache
 def _types() -> dict[str, Entry]:
     return {
-        DEFINITIONS + name: _entry(
-            "StructureDefinition", DEFINITIONS + name, VERSION, name, partial(type_definition, name)
+        DEFINITIONS + name: Entry(
+            "StructureDefinition", DEFINITIONS + name, VERSION, name, "R4", partial(_type_body, name)
         )
         for name in (*structures.RESOURCE_TYPES, *structures.COMPLEX_TYPES, *structures.PRIMITIVE_TYPES, *_ABSTRACT)
     }
+
+
+def _profile(url: str) -> bytes:
+    return json.encode(profiles.profile(url))
+
+
+def _type_body(name: str) -> bytes:
+    return json.encode(type_definition(name))
 
 
 def type_definition(name: str) -> Resource:

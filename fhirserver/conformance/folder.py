@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from fhirserver.conformance import messages
-from fhirserver.conformance.layers import KINDS, Entry, Resource, Shelf
-from fhirserver.outcome import FhirError
-from fhirserver.resource import json
+from fhirserver.conformance.layers import KINDS, Entry, Shelf
 
 
 class Head(msgspec.Struct, frozen=True, rename={"kind": "resourceType"}):
@@ -21,6 +18,7 @@ class Head(msgspec.Struct, frozen=True, rename={"kind": "resourceType"}):
     id: str = ""
     url: str | None = None
     version: str | None = None
+    supplements: str | None = None
 
 
 class Folder:
@@ -57,7 +55,7 @@ def entries_of(file: Path, source: str) -> Iterator[Entry]:
     """The entry of a file, none when it holds no conformance resource. FhirError names a file that is not JSON."""
     head = read_head(file)
     if head.kind in KINDS and head.url:
-        yield Entry(head.kind, head.url, head.version, head.id, source, partial(read_resource, file))
+        yield Entry(head.kind, head.url, head.version, head.id, source, file.read_bytes, head.supplements)
 
 
 def read_head(file: Path) -> Head:
@@ -66,12 +64,3 @@ def read_head(file: Path) -> Head:
         return msgspec.json.decode(file.read_bytes(), type=Head)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise messages.FILE_NOT_JSON.error(file=file.name, problem=str(problem)) from None
-
-
-def read_resource(file: Path) -> Resource:
-    """The resource in a file; FhirError names the file."""
-    try:
-        return json.decode(file.read_bytes())
-    except FhirError as error:
-        reason = "; ".join(issue.text() for issue in error.issues)
-        raise messages.FILE_NOT_JSON.error(file=file.name, problem=reason) from None

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from fhirserver.resource import json
+
 Resource = dict[str, Any]
 
 #: The resource types that have a canonical url of their own (R4: everything with an element ``url`` of this meaning).
@@ -43,11 +45,13 @@ KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A conformance resource that is known: what it is found by, where it comes from, and how to read it.
 
-    `load` returns a fresh resource. `source` is for people: ``R4``, ``package hl7.fhir.cn#1.0.0``, ``ValueSet/x``.
+    `body` gives its JSON. `source` is for people: ``R4``, ``package hl7.fhir.cn#1.0.0``, ``ValueSet/x``.
+    `supplements` is CodeSystem.supplements, the code system (canonical) that this one adds to. An entry stays the same
+    object for as long as its resource does: what is made of it can be kept by it.
     """
 
     kind: str
@@ -55,7 +59,12 @@ class Entry:
     version: str | None
     id: str
     source: str
-    load: Callable[[], Resource]
+    body: Callable[[], bytes]
+    supplements: str | None = None
+
+    def load(self) -> Resource:
+        """The resource, decoded anew."""
+        return json.decode(self.body())
 
 
 class Layer(Protocol):

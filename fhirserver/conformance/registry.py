@@ -53,20 +53,25 @@ class Registry:
         """The entry a canonical (``url`` or ``url|version``) means; None when it is not known in that version.
 
         references.html#canonical: without a version "the system SHOULD use the latest version"; but a canonical under
-        http://hl7.org/fhir/ that R4 defines is R4's.
+        http://hl7.org/fhir/ that R4 defines is R4's. Some urls of R4 have a ``|`` of their own (``.../v2-0360|2.7``).
         """
         url, version, _ = canonicals.parse(canonical)
+        if version is not None and self._known(kind, canonical):
+            url, version = canonical, None
         own = self._core.find(kind, url) if url.startswith(_OWN) else ()
         if own and (version is None or canonicals.matches(own[0].version, version)):
             return own[0]
-        found = [entry for layer in self._layers for entry in layer.find(kind, url)]
+        found = self._known(kind, url)
         if version is not None:
             found = [entry for entry in found if canonicals.matches(entry.version, version)]
         return max(found, key=lambda entry: canonicals.rank(entry.version), default=None)
 
+    def _known(self, kind: str, url: str) -> list[Entry]:
+        return [entry for layer in self._layers for entry in layer.find(kind, url)]
+
     def versions(self, kind: str, url: str) -> list[str]:
         """The versions known of a url, newest first."""
-        found = {entry.version for layer in self._layers for entry in layer.find(kind, url) if entry.version}
+        found = {entry.version for entry in self._known(kind, url) if entry.version}
         return sorted(found, key=canonicals.rank, reverse=True)
 
     def entries(self, kind: str) -> Iterator[Entry]:

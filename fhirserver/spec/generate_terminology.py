@@ -131,8 +131,5 @@ def _rows_of(source: Resource, system: str) -> Iterable[Resource]:
 def _kept(parts: Kept, value: Any) -> Any:
     if isinstance(value, list):
         return [_kept(parts, item) for item in value]
-    return {
-        name: value[name] if inner is True else _kept(inner, value[name])
-        for name, inner in parts.items()
-        if name in value
-    }
+    found = ((name, inner) for name, inner in parts.items() if name in value)
+    return {name: value[name] if inner is True else _kept(inner, value[name]) for name, inner in found}

@@ -1,6 +1,6 @@
 """The code systems, value sets and concept maps of R4 as FHIR resources without prose.
 
-The tables stay text in memory (3 MB together, each read when first asked for); a resource is decoded when it is asked for.
+The tables stay text in memory (4 MB together, each read when first asked for); a resource is decoded when asked for.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ _TABLES: dict[Kind, str] = {
 _decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
-class _Head(msgspec.Struct, frozen=True):
-    """What of a row is read without the rest."""
+class Head(msgspec.Struct, frozen=True):
+    """What a resource is found by."""
 
     url: str
     id: str
     version: str | None = None
+    supplements: str | None = None
 
 
 @cache
@@ -37,21 +38,18 @@ def _rows(kind: Kind) -> dict[str, bytes]:
     return {row.split(b'"', 4)[3].decode(): row for row in rows.raw_rows(_TABLES[kind])}
 
 
-def urls(kind: Kind) -> tuple[str, ...]:
-    """The canonicals (without version) of every resource of a kind."""
-    return tuple(_rows(kind))
-
-
-def version(kind: Kind, url: str) -> str | None:
-    """The business version of a resource, None when it has none; KeyError when there is no such resource."""
-    return msgspec.json.decode(_rows(kind)[url], type=_Head).version
+def heads(kind: Kind) -> tuple[Head, ...]:
+    """Every resource of a kind, in the order of their canonicals."""
+    decoder = msgspec.json.Decoder(Head)
+    return tuple(decoder.decode(row) for row in _rows(kind).values())
 
 
 def body(kind: Kind, url: str) -> bytes:
-    """A resource as JSON text; KeyError when R4 has none of that canonical."""
+    """A resource as JSON; KeyError as of :func:`resource`."""
     return _rows(kind)[url]
 
 
 def resource(kind: Kind, url: str) -> dict[str, Any]:
-    """A fresh resource; KeyError when R4 has none of that canonical."""
-    return _decoder.decode(_rows(kind)[url])
+    """A fresh resource; KeyError when R4 has none of that canonical (without version)."""
+    resource: dict[str, Any] = _decoder.decode(_rows(kind)[url])
+    return resource
