@@ -5,6 +5,7 @@ Only this module and the revisions import Alembic: a server whose database has t
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from fhirserver.store import index_tables, schema  # noqa: F401
+from fhirserver.store import index_tables, schema, sqlite_errors  # noqa: F401 - the index tables join METADATA
 from fhirserver.store.database_url import DatabaseUrl, parse
 from fhirserver.store.tables import METADATA
 from fhirserver.store.turn import WriterTurn
@@ -34,15 +35,33 @@ def upgrade(url: str) -> str:
 
 def revision(url: str) -> str | None:
     """The revision a database has, `None` for one without."""
-    with _connection(parse(url)) as connection:
+    target = parse(url)
+    if target.dialect == "sqlite" and not target.path.exists():
+        return None
+    with _connection(target) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def check(url: str) -> list[Any]:
     """How the tables of a database differ from those the server is written for (Alembic's terms); empty when equal."""
-    with _connection(parse(url)) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(context, METADATA))
+    target = parse(url)
+    with _connection(target) as connection, warnings.catch_warnings():
+        # an index on an expression cannot be compared; Alembic says so each time
+        warnings.filterwarnings("ignore", message="autogenerate skipping .*expression-based index")
+        virtual = _virtual_tables(connection) if target.dialect == "sqlite" else ()
+        options = {
+            "compare_type": True,
+            "compare_server_default": True,
+            "include_name": lambda name, kind, _: kind != "table" or not name.startswith(virtual),
+        }
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
+
+
+def _virtual_tables(connection: Connection) -> tuple[str, ...]:
+    """The names of SQLite's virtual tables; those of the tables that serve them begin alike."""
+    return tuple(
+        connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%%'").scalars()
+    )
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -82,7 +101,10 @@ def _connection(target: DatabaseUrl) -> Iterator[Connection]:
     engine = create_engine(target.url, poolclass=NullPool)
     if target.dialect == "sqlite":
         _begin_ourselves(engine)
-    with engine.begin() as connection:
+        translated = sqlite_errors.translated
+    else:
+        from fhirserver.store.postgresql_errors import translated
+    with translated(), engine.begin() as connection:
         yield connection
 
 
