@@ -156,9 +156,9 @@ def found(value: Any) -> str:
         return "[…]"
     if isinstance(value, str):
         return f'"{_cut(value)}"'
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _cut(str(value))
-    return {True: "true", False: "false", None: "null"}[value]
+    if value is None:
+        return "null"
+    return _cut(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _cut(text: str) -> str:

@@ -10,6 +10,8 @@ from html import unescape
 from typing import Any, Literal, NamedTuple
 from xml.sax.saxutils import quoteattr
 
+from fhirserver.outcome import FhirError
+from fhirserver.resource import markup
 from fhirserver.resource.shapes import Member, Shape, shape
 from fhirserver.spec.structures import RESOURCE_TYPES
 
@@ -195,11 +197,21 @@ _NARRATIVE_LINK = re.compile(
 def replace_narrative_links(div: str, replacement: Callable[[str], str | None]) -> str:
     """The narrative with the targets of ``<a href>`` and ``<img src>`` replaced, where `replacement` gives another.
 
-    Everything else stays as it is written.
+    Everything else stays as it is written; a text that is not well-formed stays whole.
     """
+    if not _well_formed(div):
+        return div
 
     def replace(found: re.Match[str]) -> str:
         target = replacement(unescape(found["quoted"][1:-1])) if found["quoted"] else None
         return found[0] if target is None else found["before"] + quoteattr(target)
 
     return _NARRATIVE_LINK.sub(replace, div)
+
+
+def _well_formed(div: str) -> bool:
+    try:
+        markup.parse(div)
+    except FhirError:
+        return False
+    return True

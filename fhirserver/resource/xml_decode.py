@@ -129,9 +129,10 @@ class _Reader:
         if member.type == "Resource":
             return self._held(node, depth)
         value: dict[str, Any] = {}
+        before = len(self.issues)
         self._attributes(node, member.shape, value)
         self._children(node, member.shape, value, depth)
-        if not value:
+        if not value and len(self.issues) == before:
             self._report(messages.XML_EMPTY, node, name=member.name)
         return value
 
@@ -161,6 +162,7 @@ class _Reader:
     def _primitive(self, node: etree._Element, member: Member, into: dict[str, Any], depth: int) -> None:
         """``<birthDate value="…">`` with what it has beside its value (json.html#primitive)."""
         value, beside = None, None
+        before = len(self.issues)
         attributes: Sequence[tuple[Any, Any]] = node.items()
         for name, text in attributes:
             if name == "value":
@@ -175,7 +177,8 @@ class _Reader:
             beside = beside or {}
             self._children(node, member.shape, beside, depth + member.many + 1)
         if value is None and not beside:
-            self._report(messages.XML_EMPTY, node, name=member.name)
+            if len(self.issues) == before:
+                self._report(messages.XML_EMPTY, node, name=member.name)
         elif member.many:
             _append(into, member.name, value, beside)
         else:

@@ -59,7 +59,7 @@ def _resource(pieces: list[str], resource: Any, line: str, namespace: str = "") 
     if not isinstance(resource, dict):
         raise _wrong('{"resourceType": …}', resource)
     type = resource.get("resourceType")
-    if type not in RESOURCE_TYPES:
+    if not isinstance(type, str) or type not in RESOURCE_TYPES:
         raise _UnwritableError(messages.NO_XML_FOR_TYPE, found=found(type))
     _object(pieces, type, namespace, resource, shape(type), line)
 
