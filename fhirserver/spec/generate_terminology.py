@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -113,9 +114,14 @@ def tables(
 
 def _listed(url: str, name: str, content: str, value_set: str, sources: Iterable[Resource]) -> Resource:
     rows = [row for source in sources if source["url"] == value_set for row in _rows_of(source, url)]
-    concepts = {row["code"]: {part: row[part] for part in ("code", "display") if part in row} for row in rows}
+    concepts = {row["code"]: {"code": row["code"], "display": _without_note(row["display"])} for row in rows}
     head = {"url": url, "resourceType": "CodeSystem", "id": name.lower(), "name": name, "status": "active"}
     return {**head, "caseSensitive": True, "content": content, "concept": list(concepts.values())}
+
+
+def _without_note(display: str) -> str:
+    """A list copied from a web page still has the numbers of its notes."""
+    return re.sub(r"\[\w+\]", "", display).strip()
 
 
 def _rows_of(source: Resource, system: str) -> Iterable[Resource]:

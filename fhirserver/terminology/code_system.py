@@ -260,17 +260,17 @@ class CodeSystem:
 
     def is_below(self, number: int, ancestor: int) -> bool:
         """Whether a concept is the other or lies somewhere under it."""
-        if number == ancestor:
-            return True
-        waiting, seen = self.parents(number), {number}
+        return any(above == ancestor for above in self.above(number))
+
+    def above(self, number: int) -> Iterator[int]:
+        """A concept and all above it, each once."""
+        waiting, seen = [number], {number}
         while waiting:
-            above = waiting.pop()
-            if above == ancestor:
-                return True
-            if above not in seen:
-                seen.add(above)
-                waiting += self.parents(above)
-        return False
+            current = waiting.pop()
+            yield current
+            fresh = [parent for parent in self.parents(current) if parent not in seen]
+            seen.update(fresh)
+            waiting += fresh
 
     def below(self, number: int) -> Iterator[int]:
         """A concept and all under it, each once, parents first."""

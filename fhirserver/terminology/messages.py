@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from fhirserver.outcome import Message
 
+# -- what cannot be read, or makes no sense
+
 CODE_SYSTEM_UNREADABLE = Message(
     "code-system-unreadable",
     "processing",
     "A code system cannot be read: {problem}",
     "无法读取代码系统：{problem}",
-)
-REGEX_INVALID = Message(
-    "regex-invalid",
-    "invalid",
-    "The filter's regular expression '{regex}' is not valid: {problem}",
-    "过滤条件中的正则表达式“{regex}”无效：{problem}",
-)
-REGEX_TOO_COSTLY = Message(
-    "regex-too-costly",
-    "too-costly",
-    "The filter's regular expression '{regex}' may take too long: it repeats what itself repeats or branches, "
-    "or is too long.",
-    "过滤条件中的正则表达式“{regex}”可能耗时过长：存在嵌套的重复或分支，或表达式过长。",
 )
 VALUE_SET_UNREADABLE = Message(
     "value-set-unreadable",
@@ -29,11 +18,24 @@ VALUE_SET_UNREADABLE = Message(
     "A value set cannot be read: {problem}",
     "无法读取值集：{problem}",
 )
+CONCEPT_MAP_UNREADABLE = Message(
+    "concept-map-unreadable",
+    "processing",
+    "A concept map cannot be read: {problem}",
+    "无法读取概念映射：{problem}",
+)
+VALUE_SET_CIRCULAR = Message(
+    "value-set-circular",
+    "processing",
+    "A value set includes itself: {chain}.",
+    "值集循环引用了自身：{chain}。",
+)
 FILTER_UNKNOWN = Message(
     "filter-unknown",
     "not-supported",
     "'{op}' is no filter operator; these are: {known}.",
     "没有过滤运算符“{op}”；可用的有：{known}。",
+    status=422,
 )
 FILTER_CODE_UNKNOWN = Message(
     "filter-code-unknown",
@@ -42,6 +44,24 @@ FILTER_CODE_UNKNOWN = Message(
     "过滤条件引用了代码“{code}”，但 {system} 中没有该代码。",
     status=422,
 )
+REGEX_INVALID = Message(
+    "regex-invalid",
+    "invalid",
+    "The filter's regular expression '{regex}' is not valid: {problem}",
+    "过滤条件中的正则表达式“{regex}”无效：{problem}",
+    status=422,
+)
+REGEX_TOO_COSTLY = Message(
+    "regex-too-costly",
+    "too-costly",
+    "The filter's regular expression '{regex}' may take too long: it repeats what itself repeats or branches, "
+    "or is too long.",
+    "过滤条件中的正则表达式“{regex}”可能耗时过长：存在嵌套的重复或分支，或表达式过长。",
+    status=422,
+)
+
+# -- what is not here
+
 SYSTEM_UNKNOWN = Message(
     "code-system-unknown",
     "not-found",
@@ -59,8 +79,8 @@ SYSTEM_VERSION_UNKNOWN = Message(
 SYSTEM_NOT_WHOLE = Message(
     "code-system-not-whole",
     "not-supported",
-    "Only a part of the code system {system} is installed here, and the code is not in that part.",
-    "本服务器只有代码系统 {system} 的部分内容，该代码不在其中。",
+    "Of the code system {system} only a part, or nothing but the name, is installed here; the code is not in it.",
+    "本服务器只有代码系统 {system} 的部分内容或仅有其名称，其中没有该代码。",
     status=422,
 )
 SYSTEM_ENDLESS = Message(
@@ -90,16 +110,90 @@ VALUE_SET_UNKNOWN = Message(
     "The value set {value_set} is not known here.",
     "本服务器没有值集 {value_set}。",
 )
-VALUE_SET_CIRCULAR = Message(
-    "value-set-circular",
-    "processing",
-    "A value set includes itself: {chain}.",
-    "值集循环引用了自身：{chain}。",
-)
 EXPANSION_TOO_LARGE = Message(
     "expansion-too-large",
     "too-costly",
     "The expansion of {value_set} has more than {most} codes: ask for pages with count and offset, or use a filter.",
     "{value_set} 展开后超过 {most} 个代码：请用 count 和 offset 分页，或使用 filter 筛选。",
     status=422,
+)
+
+# -- what is wrong with a code
+
+CODING_WITHOUT_CODE = Message(
+    "coding-without-code",
+    "required",
+    "There is no code to check.",
+    "没有可供核对的代码。",
+)
+CODE_UNKNOWN = Message(
+    "code-unknown",
+    "code-invalid",
+    "The code system {system} has no code '{code}'{near:en}.",
+    "代码系统 {system} 中没有代码“{code}”{near:zh}。",
+)
+VALUE_SET_LACKS_CODE = Message(
+    "value-set-lacks-code",
+    "code-invalid",
+    "'{code}' is not in the value set {value_set}{near:en}.",
+    "值集 {value_set} 中没有“{code}”{near:zh}。",
+)
+SYSTEM_NOT_IN_VALUE_SET = Message(
+    "system-not-in-value-set",
+    "code-invalid",
+    "The value set {value_set} has no codes of {found}; expected: {expected}.",
+    "值集 {value_set} 不含 {found} 的代码；应为：{expected}。",
+)
+SYSTEM_NOT_ASKED = Message(
+    "system-not-asked",
+    "code-invalid",
+    "The coding is of {found}, not of {system}.",
+    "该编码属于 {found}，而不是 {system}。",
+)
+CODE_ABSTRACT = Message(
+    "code-abstract",
+    "code-invalid",
+    "'{code}' of {system} is abstract: it groups other codes and is not meant to be used itself.",
+    "{system} 的“{code}”是抽象概念，只用于归类其他代码，不能直接使用。",
+)
+CODE_INACTIVE = Message(
+    "code-inactive",
+    "business-rule",
+    "'{code}' of {system} is inactive: it should not be used any more.",
+    "{system} 的“{code}”已停用，不应再使用。",
+    severity="warning",
+)
+DISPLAY_WRONG = Message(
+    "display-wrong",
+    "code-invalid",
+    "The display '{found}' is not right for '{code}'; expected: {expected}.",
+    "“{found}”不是代码“{code}”的正确名称；应为：{expected}。",
+)
+
+# -- what the operations cannot answer
+
+CODE_NOT_FOUND = Message(
+    "code-not-found",
+    "not-found",
+    "The code system {system} has no code '{code}'.",
+    "代码系统 {system} 中没有代码“{code}”。",
+)
+NO_HIERARCHY = Message(
+    "code-system-without-hierarchy",
+    "not-supported",
+    "Nothing is known of what lies above or below a code of {system}.",
+    "对于 {system} 的代码，没有可用的上下级关系。",
+    status=422,
+)
+CONCEPT_MAP_UNKNOWN = Message(
+    "concept-map-unknown",
+    "not-found",
+    "The concept map {map} is not known here.",
+    "本服务器没有概念映射 {map}。",
+)
+NO_TRANSLATION = Message(
+    "no-translation",
+    "not-found",
+    "No known concept map translates {code}.",
+    "没有已知的概念映射可以转换 {code}。",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -11,8 +11,10 @@ from fhirserver.conformance import canonical
 from fhirserver.conformance.layers import Entry, Resource
 from fhirserver.conformance.registry import Registry
 from fhirserver.resource import json
+from fhirserver.terminology import concept_map
 from fhirserver.terminology.code_system import CodeSystem
 from fhirserver.terminology.concept import Concept
+from fhirserver.terminology.concept_map import ConceptMap
 from fhirserver.terminology.grammars import GRAMMARS
 from fhirserver.terminology.value_set import ValueSet
 
@@ -62,6 +64,7 @@ class Terminology:
         self.max_expansion = max_expansion
         self._systems: _Kept[CodeSystem] = _Kept()
         self._value_sets: _Kept[ValueSet] = _Kept()
+        self._maps: _Kept[ConceptMap] = _Kept()
         self._supplements: dict[str, tuple[Entry, ...]] = {}
         self._generation = 0
 
@@ -100,6 +103,22 @@ class Terminology:
         value_set = ValueSet(entry.body())
         size = sum(len(include.listed or ()) for include in value_set.includes)
         return self._value_sets.keep((entry,), value_set, size)
+
+    def concept_map(self, url: str) -> ConceptMap | None:
+        """A concept map (canonical with or without version), None when it is not known."""
+        entry = self.registry.find("ConceptMap", url)
+        return self._concept_map(entry) if entry else None
+
+    def concept_maps(self) -> Iterator[ConceptMap]:
+        """Every concept map that is known."""
+        return (self._concept_map(entry) for entry in self.registry.entries("ConceptMap"))
+
+    def _concept_map(self, entry: Entry) -> ConceptMap:
+        kept = self._maps.get((entry,))
+        if kept is not None:
+            return kept
+        found = concept_map.read(entry.body())
+        return self._maps.keep((entry,), found, sum(len(group.element) for group in found.group))
 
 
 def read(resource: Resource) -> ValueSet:
