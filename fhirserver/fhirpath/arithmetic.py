@@ -8,7 +8,8 @@ from typing import Any
 
 from fhirserver.fhirpath import dates, messages, numbers, quantities, singletons
 from fhirserver.fhirpath.comparison import type_name
-from fhirserver.fhirpath.evaluation import MAX_TEXT, Evaluate, Frame
+from fhirserver.fhirpath.evaluation import Evaluate, Frame
+from fhirserver.fhirpath.functions import bounded
 from fhirserver.fhirpath.model import EMPTY, system_node
 from fhirserver.fhirpath.nodes import Node
 from fhirserver.fhirpath.quantities import Quantity
@@ -58,13 +59,6 @@ def polarity(sign: str, operand: Evaluate) -> Evaluate:
         return EMPTY if negative is None else [system_node(negative)]
 
     return evaluate
-
-
-def bounded(text: str, name: str) -> str:
-    """A text that an expression built; a FhirError when it grew beyond all use."""
-    if len(text) > MAX_TEXT:
-        raise messages.TEXT_TOO_LONG.error(name=name, limit=MAX_TEXT)
-    return text
 
 
 # --- operators on two values ---------------------------------------------------------------------------------------

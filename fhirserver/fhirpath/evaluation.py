@@ -14,6 +14,8 @@ from fhirserver.fhirpath.nodes import Node
 
 #: Items an evaluation may look at in loops before it is stopped.
 STEPS = 500_000
+#: Seconds that the regular expressions of an evaluation may take: ``(a|aa)+$`` needs years for a short text.
+REGEX_SECONDS = 0.5
 #: Characters of a text that an expression may build.
 MAX_TEXT = 5_000_000
 
@@ -49,6 +51,7 @@ class Frame:
 
     # what few evaluations touch stands on the class, so that a frame is made quickly
     index: int | None = None
+    seconds = REGEX_SECONDS  #: left for regular expressions
     total: list[Node] = EMPTY
     _now: DateTime | None = None
     _resource: list[Node] | None = None

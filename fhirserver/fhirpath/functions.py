@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fhirserver.fhirpath import singletons
-from fhirserver.fhirpath.evaluation import Evaluate, Frame, Test
+from fhirserver.fhirpath import messages, singletons
+from fhirserver.fhirpath.evaluation import MAX_TEXT, Evaluate, Frame, Test
 from fhirserver.fhirpath.model import EMPTY, FALSE, TRUE, system_node
 from fhirserver.fhirpath.nodes import Node
 
@@ -60,14 +60,23 @@ def condition(evaluate: Evaluate, name: str) -> Test:
     return test
 
 
+def bounded(text: str, name: str) -> str:
+    """A text that an expression built; a FhirError when it grew beyond all use."""
+    if len(text) > MAX_TEXT:
+        raise messages.TEXT_TOO_LONG.error(name=name, limit=MAX_TEXT)
+    return text
+
+
 #: Takes a collection and a name for errors, gives one value or None.
 Single = Callable[[list[Node], str], Any]
 
 
-def scalar(name: str, function: Callable[..., Any], takes: Single, *parameters: Single) -> Callable[..., Evaluate]:
+def scalar(
+    name: str, function: Callable[..., Any], takes: Single, *parameters: Single, framed: bool = False
+) -> Callable[..., Evaluate]:
     """The builder of a function of single values: empty when the input or an argument is, else what `function` gives.
 
-    `function` gets plain values and returns one; None is empty.
+    `function` gets plain values, when `framed` after the frame, and returns one; None is empty.
     """
 
     def build(source: Evaluate, *arguments: Evaluate) -> Evaluate:
@@ -81,12 +90,12 @@ def scalar(name: str, function: Callable[..., Any], takes: Single, *parameters: 
                 if value is None:
                     return EMPTY
                 values.append(value)
-            result = function(own, *values)
+            result = function(frame, own, *values) if framed else function(own, *values)
             if result is None:
                 return EMPTY
-            if result is True:
-                return TRUE
-            return FALSE if result is False else [system_node(result)]
+            if result is True or result is False:
+                return TRUE if result else FALSE
+            return [system_node(bounded(result, f"{name}()") if isinstance(result, str) else result)]
 
         return evaluate
 

@@ -73,8 +73,13 @@ def unescape(text: str) -> str:
     r"""#string: ``\u0065``, ``\n`` and so on; before any other character a backslash "will be ignored"."""
     if "\\" not in text:
         return text
-    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2]), text)
-    # two escapes may spell one character outside the basic plane
+    return whole(
+        _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2]), text)
+    )
+
+
+def whole(text: str) -> str:
+    """A text in which two escapes that spell one character (outside the basic plane) are that character."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

@@ -9,14 +9,15 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache, partial
+from time import perf_counter
 from typing import Any
 
 import regex
 
 from fhirserver.fhirpath import messages, singletons
-from fhirserver.fhirpath.arithmetic import bounded
-from fhirserver.fhirpath.evaluation import MAX_TEXT, Evaluate, Frame
+from fhirserver.fhirpath.evaluation import MAX_TEXT, REGEX_SECONDS, Evaluate, Frame
 from fhirserver.fhirpath.functions import Function, Parameter, Single, scalar
+from fhirserver.fhirpath.lexer import whole
 from fhirserver.fhirpath.model import EMPTY, system_node
 from fhirserver.fhirpath.nodes import Node
 
@@ -86,50 +87,74 @@ def _join(source: Evaluate, separator: Evaluate | None = None) -> Evaluate:
 
 # --- regular expressions -------------------------------------------------------------------------------------------
 
-#: Seconds that one match may take: a pattern such as ``(a+)+$`` needs years for a short text.
-REGEX_SECONDS = 0.5
 _MAX_PATTERN = 2_000
+#: Characters of a pattern written out: the library unfolds ``(a{1000}){1000}``.
+_MAX_SIZE = 50_000
 
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> Any:
     """ "should be case-sensitive, use 'single line' mode and allow Unicode characters"."""
-    if len(pattern) > _MAX_PATTERN:
-        raise messages.BAD_REGEX.error(detail=f"more than {_MAX_PATTERN} characters")
+    if len(pattern) > _MAX_PATTERN or _size(pattern) > _MAX_SIZE:
+        raise messages.BAD_REGEX.error(detail=f"longer than {_MAX_PATTERN} characters, or {_MAX_SIZE} with repetitions")
     try:
         return regex.compile(pattern, regex.DOTALL)
-    except (regex.error, ValueError, OverflowError, RecursionError) as error:
+    except (regex.error, ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise messages.BAD_REGEX.error(detail=str(error)) from None
 
 
-def _in_time(match: Callable[..., Any]) -> Any:
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?P<least>[0-9]+)(?:,[0-9]*)?\}|.", re.DOTALL)
+
+
+def _size(pattern: str) -> int:
+    """How long a pattern is with every repetition written out as often as it must occur."""
+    open_groups = [0]
+    last = 0
+    for piece in _PIECE.finditer(pattern):
+        if piece[0] == "(":
+            open_groups.append(0)
+            continue
+        if piece["least"]:
+            more = last * max(0, int(piece["least"][:9]) - 1)
+            last += more
+        else:
+            last = more = open_groups.pop() if piece[0] == ")" and len(open_groups) > 1 else 1
+        open_groups[-1] += more
+    return sum(open_groups)
+
+
+def _in_time(frame: Frame, match: Callable[..., Any]) -> Any:
+    """The result of a match, on the time that the evaluation has left for matches."""
+    begin = perf_counter()
     try:
-        return match(timeout=REGEX_SECONDS)
+        return match(timeout=max(frame.seconds, 0.001))
     except TimeoutError:
         raise messages.SLOW_REGEX.error(limit=REGEX_SECONDS) from None
     except (regex.error, IndexError, MemoryError) as error:
         raise messages.BAD_REGEX.error(detail=str(error)) from None
+    finally:
+        frame.seconds -= perf_counter() - begin
 
 
-def _matches(text: str, pattern: str) -> bool:
-    return _in_time(partial(_compiled(pattern).search, text)) is not None
+def _matches(frame: Frame, text: str, pattern: str) -> bool:
+    return _in_time(frame, partial(_compiled(pattern).search, text)) is not None
 
 
-def _matches_full(text: str, pattern: str) -> bool:
-    return _in_time(partial(_compiled(pattern).fullmatch, text)) is not None
+def _matches_full(frame: Frame, text: str, pattern: str) -> bool:
+    return _in_time(frame, partial(_compiled(pattern).fullmatch, text)) is not None
 
 
 _GROUP = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[0-9]+)\}|([0-9]{1,2})|\$)|\\")
 
 
-def _replace_matches(text: str, pattern: str, substitution: str) -> str:
+def _replace_matches(frame: Frame, text: str, pattern: str, substitution: str) -> str:
     """ "The substitution may refer to identified match groups": ``$1``, ``${1}``, ``${day}``; ``$$`` is a dollar."""
     if not pattern:
         return text
     template = _GROUP.sub(_group, substitution)
     # one longer replacement for every character is the worst there can be
     _check((len(text) + 1) * max(1, len(substitution)), "replaceMatches()")
-    return bounded(_in_time(partial(_compiled(pattern).sub, template, text)), "replaceMatches()")
+    return str(_in_time(frame, partial(_compiled(pattern).sub, template, text)))
 
 
 def _group(found: re.Match[str]) -> str:
@@ -158,7 +183,7 @@ _ESCAPES: dict[str, Callable[[str], str]] = {
 
 def _unescape_json(text: str) -> str:
     quoted = text if '\\"' in text else text.replace('"', '\\"')
-    return str(json.loads(f'"{quoted}"', strict=False))
+    return whole(str(json.loads(f'"{quoted}"', strict=False)))
 
 
 _UNESCAPES: dict[str, Callable[[str], str]] = {"html": html.unescape, "json": _unescape_json}
@@ -179,7 +204,7 @@ def _decode(text: str, format: str) -> str | None:
 
 def _escape(text: str, target: str) -> str | None:
     escape = _ESCAPES.get(target)
-    return None if escape is None else bounded(escape(text), "escape()")
+    return None if escape is None else escape(text)
 
 
 def _unescape(text: str, target: str) -> str | None:
@@ -193,9 +218,11 @@ def _unescape(text: str, target: str) -> str | None:
 # --- the table -----------------------------------------------------------------------------------------------------
 
 
-def _text_function(name: str, function: Callable[..., Any], returns: str, parameters: int = 0) -> Function:
+def _text_function(
+    name: str, function: Callable[..., Any], returns: str, parameters: int = 0, framed: bool = False
+) -> Function:
     takes: tuple[Parameter, ...] = tuple("value" for _ in range(parameters))
-    build = scalar(name, function, singletons.string, *(singletons.string,) * parameters)
+    build = scalar(name, function, singletons.string, *(singletons.string,) * parameters, framed=framed)
     return Function(build, takes, takes="String", returns=returns, single=True)
 
 
@@ -209,9 +236,9 @@ FUNCTIONS = {
     "upper": _text_function("upper", str.upper, "String"),
     "lower": _text_function("lower", str.lower, "String"),
     "replace": _text_function("replace", _replace, "String", 2),
-    "matches": _text_function("matches", _matches, "Boolean", 1),
-    "matchesFull": _text_function("matchesFull", _matches_full, "Boolean", 1),
-    "replaceMatches": _text_function("replaceMatches", _replace_matches, "String", 2),
+    "matches": _text_function("matches", _matches, "Boolean", 1, framed=True),
+    "matchesFull": _text_function("matchesFull", _matches_full, "Boolean", 1, framed=True),
+    "replaceMatches": _text_function("replaceMatches", _replace_matches, "String", 2, framed=True),
     "length": _text_function("length", len, "Integer"),
     "toChars": Function(_several("toChars()", list), takes="String", returns="String"),
     "trim": _text_function("trim", str.strip, "String"),
