@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -13,17 +13,24 @@ from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.preconditions import if_none_match
 from fhirserver.resource import json
-from fhirserver.spec.structures import RESOURCE_TYPES
+from fhirserver.search.parameters import SPECIAL
+from fhirserver.spec.compartments import compartments
+from fhirserver.spec.search_parameters import SearchParameter, search_parameters
+from fhirserver.spec.structures import RESOURCE_TYPES, structure
 
 if TYPE_CHECKING:
     from fhirserver.interactions.table import Route
+    from fhirserver.search.parameters import Definitions
 
 #: CapabilityStatement.date: the day on which what is stated here last changed. Set it with the version.
 RELEASED = "2026-11-21"
 NAME = "fhirserver"
 TITLE = "FHIR R4 interoperability server for medical groups"
 
+_HL7 = "http://hl7.org/fhir"
 FORMATS = ("application/fhir+json", "application/fhir+xml", "json", "xml")
+#: Search parameters that have no expression and work all the same. No named query (_query) is defined.
+_WITHOUT_EXPRESSION = SPECIAL - {"_query"}
 _MODES = ("full", "normative")
 #: The codes of CapabilityStatement.rest.interaction (valueset-system-restful-interaction).
 _SYSTEM_CODES = frozenset({"transaction", "batch", "search-system", "history-system"})
@@ -54,7 +61,8 @@ def capabilities(context: Context, request: Request) -> Response:
     mode = values.get("mode", "full")
     if mode not in _MODES:
         raise messages.MODE_UNSUPPORTED.error(found=mode, offered=", ".join(_MODES))
-    body, tag = _statement(context, request.base, mode)
+    definitions = context.search.known() if context.search is not None else None
+    body, tag = _statement(context, request.base, mode, definitions)
     selection = parameters.selection(values, "CapabilityStatement")
     if selection is not None:
         body = selection.of_body(body)
@@ -67,8 +75,8 @@ def capabilities(context: Context, request: Request) -> Response:
 
 
 @lru_cache(maxsize=16)
-def _statement(context: Context, base: str, mode: str) -> tuple[bytes, str]:
-    statement = capability_statement(context.routes.rows, base, cors=context.cors)
+def _statement(context: Context, base: str, mode: str, definitions: Definitions | None) -> tuple[bytes, str]:
+    statement = capability_statement(context.routes.rows, base, definitions, cors=context.cors)
     if mode == "normative":
         statement["rest"] = [_normative(rest) for rest in statement["rest"]]
     body = json.encode(statement)
@@ -80,12 +88,14 @@ def _tag(body: bytes) -> str:
     return blake2b(body, digest_size=12).hexdigest()
 
 
-def capability_statement(routes: Iterable[Route], base: str, *, cors: bool) -> dict[str, Any]:
+def capability_statement(
+    routes: Iterable[Route], base: str, definitions: Definitions | None, *, cors: bool
+) -> dict[str, Any]:
     """The CapabilityStatement of a server that has these rows, at this [base].
 
-    `cors`: whether pages of other origins may call it.
+    `definitions`: its search parameters, stated where there is a row to search with. `cors`: whether pages of other
+    origins may call it.
     """
-    rows = tuple(routes)
     return {
         "resourceType": "CapabilityStatement",
         "id": NAME,
@@ -100,30 +110,75 @@ def capability_statement(routes: Iterable[Route], base: str, *, cors: bool) -> d
         "implementation": {"description": TITLE, "url": base},
         "fhirVersion": "4.0.1",
         "format": list(FORMATS),
-        "rest": [_rest(rows, cors)],
+        "rest": [_rest(tuple(routes), definitions, cors)],
     }
 
 
-def _rest(rows: tuple[Route, ...], cors: bool) -> dict[str, Any]:
+def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) -> dict[str, Any]:
     per_type = [row for row in rows if row.per_type]
-    system = [{"code": row.interaction} for row in rows if row.interaction in _SYSTEM_CODES]
-    common = {"interaction": [{"code": row.interaction} for row in per_type], **_states(per_type)}
+    system = [row for row in rows if row.interaction in _SYSTEM_CODES]
+    common = {"interaction": _codes(per_type), **_states(per_type)}
+    searched = _searched(definitions) if definitions is not None and _can(per_type, "search-type") else {}
     rest: dict[str, Any] = {
         "mode": "server",
         "security": {"cors": cors},
-        "resource": [_resource(type, common) for type in sorted(RESOURCE_TYPES)],
+        "resource": [_resource(type, common, searched) for type in sorted(RESOURCE_TYPES)],
     }
     if system:
-        rest["interaction"] = system
+        rest["interaction"] = _codes(system)
+    if any("{compartment}" in row.segments for row in rows):
+        rest["compartment"] = [f"{_HL7}/CompartmentDefinition/{name.lower()}" for name in sorted(compartments())]
     return rest
 
 
-def _resource(type: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": type, "profile": f"http://hl7.org/fhir/StructureDefinition/{type}", **common}
+def _can(rows: Iterable[Route], interaction: str) -> bool:
+    return any(row.interaction == interaction for row in rows)
+
+
+def _codes(rows: Iterable[Route]) -> list[dict[str, str]]:
+    """Each interaction once: a search by GET and by POST is one."""
+    return [{"code": code} for code in dict.fromkeys(row.interaction for row in rows)]
 
 
 def _states(rows: Iterable[Route]) -> dict[str, Any]:
     return {name: value for row in rows for name, value in row.states.items()}
+
+
+def _searched(definitions: Definitions) -> dict[str, list[SearchParameter]]:
+    """The search parameters of each type, as definitions: compiling them all would cost a start half a second."""
+    return {
+        type: [
+            *(
+                each
+                for code, each in sorted(search_parameters(type).items())
+                if each.expression is not None or code in _WITHOUT_EXPRESSION
+            ),
+            *(each for each in definitions.custom if _is_for(each, type)),
+        ]
+        for type in sorted(RESOURCE_TYPES)
+    }
+
+
+def _is_for(custom: SearchParameter, type: str) -> bool:
+    return not {type, "Resource", structure(type).base}.isdisjoint(custom.base)
+
+
+def _resource(
+    type: str, common: Mapping[str, Any], searched: Mapping[str, Sequence[SearchParameter]]
+) -> dict[str, Any]:
+    resource = {"type": type, "profile": f"{_HL7}/StructureDefinition/{type}", **common}
+    if type in searched:
+        resource["searchInclude"] = [f"{type}:{each.code}" for each in searched[type] if each.type == "reference"]
+        resource["searchRevInclude"] = [
+            f"{source}:{each.code}"
+            for source, known in searched.items()
+            for each in known
+            if each.type == "reference" and (not each.target or type in each.target)
+        ]
+        resource["searchParam"] = [
+            {"name": each.code, "definition": each.url, "type": each.type} for each in searched[type]
+        ]
+    return {name: value for name, value in resource.items() if value != []}
 
 
 def _normative(rest: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Route:
 
     `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction. `path` is
     what follows [base], with {type}, {id}, {vid}, {compartment} for what varies. `body`: what the handler gets of the
-    body, a decoded resource, the bytes of a form, or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
+    body, a decoded resource, the bytes of a form, or nothing. `states`: the elements of
+    CapabilityStatement.rest.resource it makes true.
     """
 
     interaction: str

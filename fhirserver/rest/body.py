@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from typing import Any
+from wsgiref.types import WSGIEnvironment as Environ
 
 from fhirserver.interactions import binary
 from fhirserver.outcome import FhirError
@@ -12,24 +12,43 @@ from fhirserver.resource import json, xml
 from fhirserver.rest import messages
 from fhirserver.rest.negotiation import body_format, is_resource
 
-Environ = Mapping[str, Any]
-
 _CHUNK = 1 << 16
 _GZIP = 16 + zlib.MAX_WBITS
+_PATIENCE = 4
+#: Key of the environ: the body has been read to its end.
+_TAKEN = "fhirserver.body_taken"
 
 
 def read(environ: Environ, limit: int) -> bytes:
     """The bytes of the body, decompressed. Raises 413 beyond `limit`, 415 for an unknown Content-Encoding."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length[:19]) > limit:
+    length = _length(environ)
+    if length is not None and length > limit:
         raise too_large(limit)
-    body: bytes = environ["wsgi.input"].read(int(length)) if length.isdigit() else _unmeasured(environ, limit)
+    body: bytes = _unmeasured(environ, limit) if length is None else environ["wsgi.input"].read(length)
+    environ[_TAKEN] = True
     encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in ("", "identity"):
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise messages.ENCODING_UNSUPPORTED.error(found=encoding[:40])
     return _gunzip(body, limit)
+
+
+def drain(environ: Environ, limit: int) -> None:
+    """Read what is left of a body nobody wanted, as far as `_PATIENCE` times the limit.
+
+    A client that is still sending would not see the answer: the server closes the connection on it.
+    """
+    if _TAKEN in environ or not (_length(environ) or "HTTP_TRANSFER_ENCODING" in environ):
+        return
+    left = limit * _PATIENCE
+    while left > 0 and (chunk := environ["wsgi.input"].read(_CHUNK)):
+        left -= len(chunk)
+
+
+def _length(environ: Environ) -> int | None:
+    text = environ.get("CONTENT_LENGTH") or ""
+    return int(text[:19]) if text.isdigit() else None
 
 
 def too_large(limit: int) -> FhirError:

@@ -44,11 +44,13 @@ class Door:
         """The answer to a request; whatever goes wrong becomes an OperationOutcome."""
         exchange = _Exchange(self, environ)
         try:
-            return exchange.answer()
+            answer = exchange.answer()
         except FhirError as error:
-            return exchange.refuse(error)
+            answer = exchange.refuse(error)
         except Exception as error:
-            return exchange.fail(error)
+            answer = exchange.fail(error)
+        body.drain(environ, self.options.max_body)
+        return answer
 
 
 class _Exchange:

@@ -12,12 +12,15 @@ from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request
 from fhirserver.interactions.table import ROUTES, Route, Routes, dispatch
 from fhirserver.resource import xml
+from fhirserver.search.parameters import Definitions
+from fhirserver.spec.search_parameters import SearchParameter
 from fhirserver.spec.structures import RESOURCE_TYPES, structure
 from fhirserver.validation import Validator
 from tests.support.suites import package_files
 
 BASE = "http://fhir.example.org/fhir"
-STATEMENT = capability_statement(ROUTES, BASE, cors=True)
+HL7 = "http://hl7.org/fhir"
+STATEMENT = capability_statement(ROUTES, BASE, Definitions(), cors=True)
 
 
 def test_it_is_valid() -> None:
@@ -43,7 +46,17 @@ def test_it_says_what_the_rows_do() -> None:
         "history-instance",
         "history-type",
         "create",
+        "search-type",
     ]
+    assert {
+        "name": "identifier",
+        "definition": f"{HL7}/SearchParameter/Patient-identifier",
+        "type": "token",
+    } in patient["searchParam"]
+    assert "Patient:general-practitioner" in patient["searchInclude"]
+    assert "Observation:subject" in patient["searchRevInclude"] and "Slot:schedule" not in patient["searchRevInclude"]
+    for name in ("searchParam", "searchInclude", "searchRevInclude"):
+        del patient[name]
     assert patient == {
         "type": "Patient",
         "profile": "http://hl7.org/fhir/StructureDefinition/Patient",
@@ -52,17 +65,22 @@ def test_it_says_what_the_rows_do() -> None:
         "updateCreate": True,
         "conditionalRead": "full-support",
     }
-    assert STATEMENT["rest"][0]["interaction"] == [{"code": "history-system"}]
+    assert STATEMENT["rest"][0]["interaction"] == [{"code": "history-system"}, {"code": "search-system"}]
+    assert f"{HL7}/CompartmentDefinition/patient" in STATEMENT["rest"][0]["compartment"]
     assert STATEMENT["rest"][0]["security"] == {"cors": True}
 
 
+GONE = ("vread", "update", "history-system", "search-type", "search-system")
+
+
 def test_a_row_less_is_a_statement_less() -> None:
-    rows = tuple(row for row in ROUTES if row.interaction not in ("vread", "update", "history-system"))
-    statement = capability_statement(rows, BASE, cors=False)
+    rows = tuple(row for row in ROUTES if row.interaction not in GONE)
+    statement = capability_statement(rows, BASE, None, cors=False)
     patient = statement["rest"][0]["resource"][0]
     assert {"readHistory", "updateCreate", "versioning"}.isdisjoint(patient)
     assert {"code": "update"} not in patient["interaction"]
-    assert "interaction" not in statement["rest"][0]
+    assert {"interaction", "compartment"}.isdisjoint(statement["rest"][0])
+    assert {"searchParam", "searchInclude", "searchRevInclude"}.isdisjoint(patient)
     assert list(Validator().check(statement)) == []
 
 
@@ -70,12 +88,32 @@ def test_a_row_more_is_a_statement_more() -> None:
     handler = ROUTES[0].handler
     more = (
         Route("patch", ("PATCH",), "{type}/{id}", handler),
-        Route("search-system", ("GET",), "", handler),
-        Route("transaction", ("POST",), "", handler),
+        Route("batch", ("POST",), "", handler),
+        Route("transaction", ("POST",), "_x", handler),
     )
-    rest = capability_statement((*ROUTES, *more), BASE, cors=True)["rest"][0]
+    rest = capability_statement((*ROUTES, *more), BASE, None, cors=True)["rest"][0]
     assert {"code": "patch"} in rest["resource"][0]["interaction"]
-    assert [row["code"] for row in rest["interaction"]] == ["history-system", "search-system", "transaction"]
+    codes = [row["code"] for row in rest["interaction"]]
+    assert codes == ["history-system", "search-system", "batch", "transaction"]
+
+
+def test_each_search_parameter_is_one_the_search_knows() -> None:
+    known = Definitions()
+    for resource in STATEMENT["rest"][0]["resource"]:
+        stated = {each["name"]: each["type"] for each in resource["searchParam"]}
+        compiled = known.of(resource["type"]).parameters
+        assert set(stated) == set(compiled) - {"_query"}
+        assert len(stated) == len(resource["searchParam"]), "cpb-12: names are unique"
+
+
+def test_search_parameters_of_this_server() -> None:
+    own = SearchParameter("http://example.org/sp", "blood", ("Patient",), "token", "Patient.extension.value")
+    everywhere = SearchParameter("http://example.org/lang", "lang", ("Resource",), "token", "Resource.language")
+    statement = capability_statement(ROUTES, BASE, Definitions([own, everywhere]), cors=True)
+    for resource in statement["rest"][0]["resource"]:
+        names = [each["name"] for each in resource["searchParam"]]
+        assert ("blood" in names) == (resource["type"] == "Patient")
+        assert "lang" in names
 
 
 @pytest.mark.official
@@ -117,7 +155,17 @@ def test_the_etag_is_of_the_content(context: Context) -> None:
         return dispatch(server, Request("GET", ("metadata",), base, query or [])).headers["ETag"]
 
     assert tag() == tag()
-    assert len({tag(), tag(base="http://other/fhir"), tag(ROUTES[:-1]), tag(query=[("_summary", "true")])}) == 4
+    assert (
+        len(
+            {
+                tag(),
+                tag(base="http://other/fhir"),
+                tag(tuple(row for row in ROUTES if row.interaction != "delete")),
+                tag(query=[("_summary", "true")]),
+            }
+        )
+        == 4
+    )
 
 
 def test_who_has_it_already(context: Context) -> None:

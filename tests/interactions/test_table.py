@@ -24,6 +24,10 @@ TABLE = Routes(ROUTES)
         ("GET", "Patient/1/_history", "history-instance"),
         ("GET", "Patient/_history", "history-type"),
         ("GET", "_history", "history-system"),
+        ("GET", "Patient", "search-type"),
+        ("POST", "Patient/_search", "search-type"),
+        ("GET", "Patient/1/Observation", "search-type"),
+        ("GET", "Patient/1/*", "search-type"),
         ("HEAD", "_history", "history-system"),
         ("GET", "Patient/metadata", "read"),
     ],
@@ -35,18 +39,18 @@ def test_matches(method: str, path: str, interaction: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "key"),
     [
-        ("GET", "Patient/1/Observation", "route-unknown"),
+        ("GET", "Patient/1/Observation/2", "route-unknown"),
         ("GET", "Patient/1/$everything", "route-unknown"),
         ("GET", "$export", "route-unknown"),
         ("GET", "", "type-unknown"),
         ("GET", "Patient/", "id-form"),
-        ("GET", "_search", "route-unknown"),
+        ("GET", "_search", "method-not-allowed"),
         ("GET", "Patients/1", "type-unknown-near"),
         ("GET", "patient/1", "type-unknown-near"),
         ("GET", "Q/1", "type-unknown"),
         ("PATCH", "Patient/1", "method-not-allowed"),
         ("get", "Patient/1", "method-not-allowed"),
-        ("GET", "Patient", "method-not-allowed"),
+        ("PUT", "Patient", "method-not-allowed"),
         ("GET", "Patient/1_", "id-form"),
         ("GET", "Patient/1\n", "id-form"),
         ("GET", "Patient/１", "id-form"),
@@ -59,10 +63,8 @@ def test_does_not_match(method: str, path: str, key: str) -> None:
     assert caught.value.issues[0].key == key
 
 
-def test_an_empty_address_is_no_route_yet() -> None:
-    with pytest.raises(FhirError) as caught:
-        TABLE.match("POST", (), BASE)
-    assert caught.value.status == 404
+def test_base_itself_is_an_address() -> None:
+    assert TABLE.match("GET", (), BASE).interaction == "search-system"
 
 
 def test_a_long_unknown_type_is_looked_at_briefly() -> None:
@@ -75,7 +77,7 @@ def test_allow_is_computed() -> None:
     with pytest.raises(FhirError) as caught:
         TABLE.match("PATCH", ("Patient", "1"), BASE)
     assert caught.value.headers == {"Allow": "GET, HEAD, PUT, DELETE, OPTIONS"}
-    assert TABLE.allowed(("Patient",), BASE) == ("POST", "OPTIONS")
+    assert TABLE.allowed(("Patient",), BASE) == ("POST", "GET", "HEAD", "OPTIONS")
 
 
 def test_two_rows_for_one_request_are_refused() -> None:
@@ -85,25 +87,19 @@ def test_two_rows_for_one_request_are_refused() -> None:
 
 
 def test_rows_to_come() -> None:
-    """Search, patch, bundles, compartments and operations are rows like these."""
+    """Patch, bundles, conditional forms and operations are rows like these."""
     handler = ROUTES[0].handler
     rows = [
-        Route("search-type", ("GET", "HEAD"), "{type}", handler),
-        Route("search-type", ("POST",), "{type}/_search", handler),
-        Route("search-system", ("GET", "HEAD"), "", handler),
-        Route("search-system", ("POST",), "_search", handler),
         Route("transaction", ("POST",), "", handler, body="resource"),
         Route("patch", ("PATCH",), "{type}/{id}", handler),
         Route("update", ("PUT",), "{type}", handler, body="resource"),
-        Route("search-compartment", ("GET", "HEAD"), "{type}/{id}/{compartment}", handler),
         Route("operation", ("GET", "POST"), "{type}/{id}/$everything", handler),
         Route("operation", ("GET", "POST"), "{type}/$validate", handler),
         Route("operation", ("GET",), "$export", handler),
     ]
     table = Routes((*ROUTES, *rows))
     assert table.match("POST", (), BASE).interaction == "transaction"
-    assert table.match("GET", (), BASE).interaction == "search-system"
-    assert table.match("GET", ("Patient", "1", "Observation"), BASE).interaction == "search-compartment"
+    assert table.match("PUT", ("Patient",), BASE).interaction == "update"
     assert table.match("POST", ("Patient", "1", "$everything"), BASE).interaction == "operation"
     assert table.match("GET", ("Patient", "1", "_history"), BASE).interaction == "history-instance"
 

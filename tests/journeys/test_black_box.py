@@ -68,7 +68,7 @@ ADDRESSES = [
 ]
 
 METHODS = [
-    Check("type: allow", "PUT", "/Patient", 405, "method-not-allowed", headers={"Allow": "POST, OPTIONS"}),
+    Check("type: allow", "PUT", "/Patient", 405, "method-not-allowed", headers={"Allow": "POST, GET, HEAD, OPTIONS"}),
     Check("type: delete", "DELETE", "/Patient", 405),
     Check("instance: post", "POST", "/Patient/1", 405, headers={"Allow": "GET, HEAD, PUT, DELETE, OPTIONS"}, body="{}"),
     Check("instance: TRACE", "TRACE", "/Patient/1", 405),
@@ -81,7 +81,7 @@ METHODS = [
     Check("no method override", "POST", "/Patient/<once>", 405, sent={"X-HTTP-Method-Override": "DELETE"}),
     Check("no override by GET", "GET", "/Patient/<once>", 200, sent={"X-HTTP-Method-Override": "DELETE"}),
     Check("options", "OPTIONS", "/Patient/1", 204, headers={"Allow": "GET, HEAD, PUT, DELETE, OPTIONS"}),
-    Check("options of a type", "OPTIONS", "/Patient", 204, headers={"Allow": "POST, OPTIONS"}),
+    Check("options of a type", "OPTIONS", "/Patient", 204, headers={"Allow": "POST, GET, HEAD, OPTIONS"}),
     Check("options of nothing", "OPTIONS", "/Foo", 404),
     Check("options of [base]", "OPTIONS", "", 204, headers={"Allow": "GET, HEAD, OPTIONS"}),
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -15,6 +17,8 @@ from fhirserver.rest.fast import FastReads
 from fhirserver.rest.options import Options
 from tests.support.client import environ_of, wsgi_client
 
+#: One moment for both ways: a search says when it was made.
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 ACCEPT = (
     None,
     "*/*",
@@ -79,7 +83,7 @@ def filled(context: Context) -> Context:
     assert client.delete("/Patient/deleted").status == 204
     content = {"resourceType": "Binary", "id": "content", "contentType": "text/plain", "data": "eHl6"}
     assert client.put("/Binary/content", content).status == 201
-    return context
+    return replace(context, now=lambda: LATER)
 
 
 def answer_of(application: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> tuple[str, Any, bytes]:

@@ -21,15 +21,16 @@ _START_SECONDS = 60.0
 
 @dataclass
 class Server:
-    """A running server. `log` is the file its output goes to."""
+    """A running server: [base] as it believes it to be, the port it listens on, the file its output goes to."""
 
     base: str
+    port: int
     process: subprocess.Popen[bytes]
     log: Path
 
-    def client(self) -> Client:
+    def client(self, base: str | None = None) -> Client:
         """A client with its own connection."""
-        return http_client(self.base)
+        return http_client(base or self.base)
 
     def kill(self) -> None:
         """End the server at once, as a power cut would: with its workers, without a chance to say goodbye."""
@@ -58,7 +59,7 @@ def running(database_url: str, folder: Path, settings: Mapping[str, str] | None 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    server = Server(chosen.get("base_url", f"http://127.0.0.1:{port}/fhir"), process, log)
+    server = Server(chosen.get("base_url", f"http://127.0.0.1:{port}/fhir"), port, process, log)
     try:
         _wait(server, port)
         yield server
