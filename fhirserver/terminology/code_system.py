@@ -79,7 +79,7 @@ class CodeSystem:
         self.hierarchy_meaning = resource.hierarchy_meaning
         self.value_set = resource.value_set
         shape = SHAPES.get(self.url)
-        self._shape = re.compile(shape) if shape else None
+        self._shape = re.compile(shape, re.ASCII) if shape else None
         self.properties: dict[str, PropertyDefinition] = {row.code: row for row in resource.property}
         self._codes: list[str] = []
         self._displays: list[str | None] = []
@@ -166,7 +166,9 @@ class CodeSystem:
 
     # -- looking up
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many concepts it has."""
         return len(self._codes)
 
     def _key(self, code: str) -> str:

@@ -50,7 +50,7 @@ def _not_in(system: CodeSystem, property: str, value: str) -> Test:
 
 def _regex(system: CodeSystem, property: str, value: str) -> Test:
     """The whole value has to match, as in FHIR's own regular expressions (datatypes.html)."""
-    matches = pattern(value, len(system)).fullmatch
+    matches = pattern(value, system.size).fullmatch
     return lambda number: any(
         len(found) <= LONGEST_TEXT and matches(found) is not None for found in system.values(number, property)
     )
@@ -87,7 +87,7 @@ def candidates(system: CodeSystem, filters: list[tuple[str, str, str]]) -> Itera
     for _, op, value in filters:
         if op in ("is-a", "descendent-of"):
             return system.below(_number(system, value))
-    return iter(range(len(system)))
+    return iter(range(system.size))
 
 
 def by_rule(url: str, property: str, op: str, value: str) -> Callable[[str], bool] | None:

@@ -126,8 +126,15 @@ GRAMMARS = {
     )
 }
 
-#: What codes look like in code systems whose lists are not public: a code of another shape certainly does not exist.
-SHAPES: dict[str, str] = {}
+_CHINA = "https://medgroup.example.org/fhir/CodeSystem/"
+#: What codes look like in code systems whose lists are not here: a code of another shape certainly does not exist.
+SHAPES = {
+    f"{_CHINA}icd-10-cn-clinical": r"[A-Z][0-9]{2}(\.[0-9x][0-9]{2}(x[0-9]{3})?)?",
+    f"{_CHINA}nhsa-drug": r"X[A-Z][0-9]{2}[A-Z0-9]{19}|Z[A-Z0-9]{19}",
+    f"{_CHINA}nmpa-approval": r"国药准字[HZSBTFJ][0-9]{8}",
+    f"{_CHINA}drug-std": r"86[0-9]{12}",
+    f"{_CHINA}gbt-2260": r"[0-9]{6}([0-9]{3}([0-9]{3})?)?",
+}
 
 
 def same_kind_of_quantity(code: str, other: str) -> bool:

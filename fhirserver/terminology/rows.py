@@ -130,5 +130,5 @@ def _problem(scope: Scope, value_set: ValueSet, include: Include) -> Iterator[Is
         yield scope.unknown(include.system or "", include.version)
     elif not isinstance(known, CodeSystem):
         yield messages.SYSTEM_ENDLESS.at(system=known.url)
-    elif not known.codes():
+    elif not known.size:
         yield messages.SYSTEM_EMPTY.at(system=known.url)

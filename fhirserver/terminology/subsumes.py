@@ -51,7 +51,7 @@ def _hierarchy(terminology: Terminology, system: str, version: str | None) -> Co
     known = scope.system(system, version)
     if known is None:
         raise FhirError([scope.unknown(system, version)])
-    if not isinstance(known, CodeSystem) or not known.codes():
+    if not isinstance(known, CodeSystem) or not known.size:
         raise messages.NO_HIERARCHY.error(system=system)
     return known
 

@@ -83,7 +83,7 @@ class Terminology:
         if kept is not None:
             return kept
         system = CodeSystem(entry.body(), [supplement.body() for supplement in supplements])
-        return self._systems.keep((entry, *supplements), system, len(system))
+        return self._systems.keep((entry, *supplements), system, system.size)
 
     def _supplements_to(self, entry: Entry) -> tuple[Entry, ...]:
         if self._generation != self.registry.generation:
