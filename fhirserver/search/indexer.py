@@ -16,8 +16,7 @@ from fhirserver.store.keys import res_key
 from fhirserver.store.rows import IndexRows
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
-#: A branch and what adds the entries of its values.
-_Work = tuple[Branch, Callable[[Entries, int, Any, str], None]]
+_Index = Callable[[Entries, int, Any, str], None]
 
 
 class Indexer:
@@ -48,32 +47,61 @@ class Indexer:
 
 
 class _TypeIndex:
-    """The parameters of one type, arranged for indexing."""
+    """The parameters of one type, arranged by the slots that values are gathered in."""
 
     def __init__(self, known: TypeParameters) -> None:
         self._known = known
         self._number = TYPE_NUMBER[known.type]
-        self._work: list[_Work] = [(branch, _indexing(kind, branch)) for (kind, _), branch in known.indexed.items()]
-        self._parameters = [each for each in known.parameters.values() if each.branches or each.composites]
+        self._by_slot: list[list[tuple[int, _Index]]] = [[] for _ in known.tree.slots]
+        self._computed: list[tuple[Branch, _Index]] = []
+        for (kind, _), branch in known.indexed.items():
+            if branch.compute is not None:
+                self._computed.append((branch, _indexing(kind, branch)))
+            for slot in branch.slots:
+                self._by_slot[slot.number].append((branch.key, _indexing(kind, branch)))
         self._main = known.parameters.get(MAIN_DATES.get(known.type, ""))
-        self._composites = [
-            composite for each in self._parameters for composite in each.composites if composite.tree is not None
-        ]
+        parameters = [each for each in known.parameters.values() if each.branches or each.composites]
+        self._composites = [each for parameter in parameters for each in parameter.composites if each.tree is not None]
+        self._bits = [0] * len(known.tree.slots)
+        self._examined = [each for each in parameters if not self._plain(each)]
+
+    def _plain(self, parameter: Parameter) -> bool:
+        """Whether any value in its slots makes the parameter present; if so its bit is noted with them."""
+        branches = parameter.branches
+        if parameter.bit is None or parameter.composites or any(each.compute or each.only for each in branches):
+            return False
+        for slot in parameter.slots:
+            self._bits[slot.number] |= 1 << parameter.bit
+        return True
 
     def rows(self, resource: Mapping[str, Any], setting: Setting, texts: Sequence[str]) -> IndexRows:
         entries = Entries(setting)
         found = self._known.tree.gather(resource)
-        for branch, index in self._work:
+        present = 0
+        for number, values in enumerate(found):
+            if values:
+                present |= self._bits[number]
+                self._index_slot(entries, number, values)
+        for branch, index in self._computed:
             for value, type in branch.values(resource, found):
-                for each, kind in _unwrapped(value, type):
-                    index(entries, branch.key, each, kind)
+                index(entries, branch.key, value, type)
         for composite in self._composites:
             elements = [value for slot in composite.slots for value in found[slot.number]]
             if elements:
                 composites.index(entries, composite, resource, elements)
-        present = self._present(entries, resource, found)
+        present |= self._examine(entries, resource, found)
         res = res_key(resource["resourceType"], resource["id"])
         return entries.rows(res, self._number, self._main_date(setting, resource, found), present, texts)
+
+    def _index_slot(self, entries: Entries, number: int, values: Sequence[Any]) -> None:
+        work = self._by_slot[number]
+        if not work:
+            return
+        type = self._known.tree.slots[number].type
+        for value in values:
+            for each, kind in unwrapped(value, type) if type == "Extension" else ((value, type),):
+                for key, index in work:
+                    index(entries, key, each, kind)
 
     def _main_date(self, setting: Setting, resource: Mapping[str, Any], found: Sequence[Any]) -> tuple[int, int]:
         if self._main is None:
@@ -85,10 +113,10 @@ class _TypeIndex:
                     return stretch
         return MISSING, MISSING
 
-    def _present(self, entries: Entries, resource: Mapping[str, Any], found: Sequence[Any]) -> int:
-        """The bits of the parameters that have a value (search.html#missing); a rare word for custom ones."""
+    def _examine(self, entries: Entries, resource: Mapping[str, Any], found: Sequence[Any]) -> int:
+        """The bits of the parameters that more than a filled slot makes present; a rare word for custom ones."""
         bits = 0
-        for parameter in self._parameters:
+        for parameter in self._examined:
             if _has_value(parameter, resource, found, entries.setting):
                 if parameter.bit is not None:
                     bits |= 1 << parameter.bit
@@ -107,8 +135,7 @@ def _has_value(
 ) -> bool:
     for composite in parameter.composites:
         if composite.tree is None:
-            parts = composite.parts
-            if all(any(branch.values(resource, found) for branch in part.branches) for part in parts):
+            if all(any(found[slot.number] for slot in part.slots) for part in composite.parts):
                 return True
         elif any(found[slot.number] for slot in composite.slots):
             return True
@@ -131,7 +158,7 @@ def _refers_to(value: Any, type: str, setting: Setting) -> bool:
     return named == type or (isinstance(text, str) and f"/{type}/" in text)
 
 
-def _unwrapped(value: Any, type: str) -> Iterator[tuple[Any, str]]:
+def unwrapped(value: Any, type: str) -> Iterator[tuple[Any, str]]:
     """The value of an Extension in place of the extension itself."""
     if type != "Extension":
         yield value, type

@@ -136,6 +136,8 @@ class Definitions:
             return Parameter(type, code, kind, (), bit=bit, definition=definition)
         branches = tuple(self._branches(made, definition.type, definition.expression or ""))
         main = MAIN_DATES.get(type) == code
+        only = {branch.only for branch in branches}
+        targets = tuple(sorted(map(str, only))) if branches and None not in only else definition.target
         if not main:
             for branch in branches:
                 made.indexed.setdefault((definition.type, branch.key), branch)
@@ -144,7 +146,7 @@ class Definitions:
             code,
             definition.type,
             branches,
-            targets=definition.target,
+            targets=targets,
             bit=bit,
             main=main,
             instant=main and all(slot.type == "instant" for branch in branches for slot in branch.slots),

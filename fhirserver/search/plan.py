@@ -26,7 +26,7 @@ _STREAMS = 8
 def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
     """Set the sizes of criteria, counted up to BOUND, innermost first: one statement a level."""
     for level in _levels(criteria):
-        wanted = [(each, seek) for each in level if each.size == UNCOUNTED and (seek := each.seek(reads.dialect))]
+        wanted = [(each, seek) for each in level if each.size == UNCOUNTED for seek in _seeks(reads.dialect, each)]
         if not wanted:
             continue
         parts = [
@@ -34,8 +34,29 @@ def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
             for number, (_, seek) in enumerate(wanted)
         ]
         statement = join(" UNION ALL ", parts)
-        for number, count in reads.select(statement.text, statement.params):
-            wanted[number][0].size = count
+        counts: dict[int, int] = dict(reads.select(statement.text, statement.params))  # type: ignore[arg-type]
+        sizes: dict[int, list[int]] = {}
+        for number, (each, _) in enumerate(wanted):
+            sizes.setdefault(id(each), []).append(counts[number])
+        for each, _ in wanted:
+            if each.size == UNCOUNTED:
+                _set_size(each, sizes[id(each)])
+
+
+def _seeks(on: Dialect, criterion: Criterion) -> Iterator[Sql]:
+    """What is counted of a criterion: each value of a short list on its own."""
+    if isinstance(criterion, Exact) and 1 < len(criterion.values) <= _STREAMS:
+        yield from (Sql("SELECT x.d, x.res FROM ix x WHERE x.v = ?", (value,)) for value in criterion.values)
+    elif (seek := criterion.seek(on)) is not None:
+        yield seek
+
+
+def _set_size(criterion: Criterion, counts: Sequence[int]) -> None:
+    """Values that nothing has are dropped: ``subject=1`` asks for four types of which one exists."""
+    criterion.size = sum(counts)
+    if isinstance(criterion, Exact) and len(counts) > 1:
+        there = [value for value, count in zip(criterion.values, counts, strict=True) if count]
+        criterion.values = there or criterion.values[:1]
 
 
 def _levels(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:

@@ -41,6 +41,7 @@ class Entry(NamedTuple):
     chi: float
 
 
+@lru_cache(maxsize=2048)
 def unit_key(*parts: str | None) -> int:
     """The key of a unit, 0 for none."""
     return value_key("unit", *(part or "" for part in parts)) if any(parts) else NO_UNIT

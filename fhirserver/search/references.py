@@ -32,6 +32,7 @@ PARENTS: dict[str, str] = {
 }
 
 _LITERAL = re.compile(r"(?:(.*)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za-z0-9\-.]{1,64}))?")
+_URIS = frozenset({"canonical", "uri", "url"})
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -86,20 +87,24 @@ def keys(entries: Entries, path: int, value: Any, type: str) -> set[int]:
 
 def index(entries: Entries, path: int, value: Any, type: str) -> None:
     """Add the entries of one value: a Reference, a canonical or uri, or the resource itself (Bundle.entry[0])."""
-    entries.exact |= keys(entries, path, value, type)
-    if isinstance(value, str):
-        text: Any = value
-    else:
-        text = value.get("reference")
-        identifier = value.get("identifier")
-        if isinstance(identifier, dict) and "value" in identifier and type == "Reference":
-            identity = comparable(identifier["value"])
-            entries.rare.add(rare(path, "identifier", identifier.get("system", ""), identity))
-            entries.rare.add(rare(path, "identifier-value", identity))
-    if isinstance(text, str):
-        found = local(text, entries.setting.base_urls)
-        if found is not None:
-            entries.targets.add((path, found.res, found.version))
+    text = value if isinstance(value, str) else value.get("reference")
+    found = local(text, entries.setting.base_urls) if isinstance(text, str) else None
+    if found is not None:
+        res = found.res
+        entries.exact.add(target_key(path, res))
+        entries.targets.add((path, res, found.version))
+    if found is None or isinstance(value, str):
+        entries.exact |= keys(entries, path, value, type)
+    if isinstance(value, dict) and "identifier" in value and type == "Reference":
+        _index_identifier(entries, path, value["identifier"])
+
+
+def _index_identifier(entries: Entries, path: int, identifier: Any) -> None:
+    """What `:identifier` looks at."""
+    if isinstance(identifier, dict) and "value" in identifier:
+        identity = comparable(identifier["value"])
+        entries.rare.add(rare(path, "identifier", identifier.get("system", ""), identity))
+        entries.rare.add(rare(path, "identifier-value", identity))
 
 
 def criterion(scope: Scope, parameter: Parameter, modifier: str | None, values: Sequence[str]) -> Criterion:
@@ -140,8 +145,10 @@ def _keys(scope: Scope, parameter: Parameter, types: Sequence[str], text: str) -
         # a type the parameter cannot refer to is no error: such a reference is simply not there
         return [target_key(path, target.res) for path in parameter.paths]
     if _ID.fullmatch(text):
-        keys = [target_key(path, res_key(type, text)) for type in types for path in parameter.paths]
-        return keys + [uri_key(path, text) for path in parameter.paths]
+        found = [target_key(path, res_key(type, text)) for type in types for path in parameter.paths]
+        # a canonical may be any text; a Reference is never an id alone
+        uris = any(slot.type in _URIS for slot in parameter.slots)
+        return found + [uri_key(path, text) for path in parameter.paths] if uris else found
     return [uri_key(path, text) for path in parameter.paths]
 
 
