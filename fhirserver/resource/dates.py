@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # datatypes.html#dateTime, in pieces; primitives.py builds its forms from the same ones
@@ -27,7 +28,8 @@ _FORM = re.compile(rf"({YEAR})(?:-({MONTH})(?:-({DAY})(?:T({HOUR_MINUTE})(?::({S
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
 _DAY = 24 * 60 * _MINUTE
-_EPOCH = date(1970, 1, 1).toordinal()
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = _UNIX.toordinal()
 _LAST_DAY = date.max.toordinal()
 
 #: Before and after every date FHIR can write in any zone: the ends of an open Period.
@@ -53,13 +55,18 @@ def interval(text: str, zone: tzinfo) -> Interval:
     year, month, day, clock, second, offset = found.groups()
     if clock is None:
         return _days(int(year), month, day, zone)
+    if second is None:
+        moment, width = 0, _MINUTE
+    else:
+        moment, width = _fraction(second)
+        if offset is not None and moment < _MINUTE:
+            # the common form, and no leap second: Python reads it faster than we do
+            lo = microseconds(datetime.fromisoformat(text))
+            return Interval(lo, lo + width)
     ordinal = date(int(year), int(month), int(day)).toordinal()
-    moment = int(clock[:2]) * 60 * _MINUTE + int(clock[3:]) * _MINUTE
-    width = _MINUTE
-    if second is not None:
-        inside, width = _fraction(second)
-        moment += inside
-    lo = _utc(ordinal, moment, zone) if offset is None else (ordinal - _EPOCH) * _DAY + moment - _offset(offset)
+    moment += int(clock[:2]) * 60 * _MINUTE + int(clock[3:]) * _MINUTE
+    lo = (ordinal - _EPOCH) * _DAY + moment
+    lo -= _offset(offset) if offset is not None else _east(ordinal, moment, zone)
     return Interval(lo, lo + width)
 
 
@@ -73,7 +80,7 @@ def _days(year: int, month: str | None, day: str | None, zone: tzinfo) -> Interv
     else:
         first = date(year, 1, 1).toordinal()
         after = _first_day(year, 13)
-    return Interval(_utc(first, 0, zone), _utc(after, 0, zone))
+    return Interval(_midnight(first, zone), _midnight(after, zone))
 
 
 def _first_day(year: int, month: int) -> int:
@@ -99,12 +106,18 @@ def _offset(zone: str) -> int:
     return -east if zone[0] == "-" else east
 
 
-def _utc(ordinal: int, moment: int, zone: tzinfo) -> int:
-    """The UTC microseconds of a local day number and microseconds within that day."""
-    known = datetime.fromordinal(min(ordinal, _LAST_DAY)) + timedelta(seconds=min(moment // _SECOND, 86399))
-    east = zone.utcoffset(known)
+@lru_cache(maxsize=8192)
+def _midnight(ordinal: int, zone: tzinfo) -> int:
+    """The UTC microseconds at which a day begins in a zone."""
+    return (ordinal - _EPOCH) * _DAY - _east(ordinal, 0, zone)
+
+
+def _east(ordinal: int, moment: int, zone: tzinfo) -> int:
+    """How far east of UTC a zone was, in microseconds, on a day number, `moment` microseconds into it."""
+    local = datetime.fromordinal(min(ordinal, _LAST_DAY)) + timedelta(seconds=min(moment // _SECOND, 86399))
+    east = zone.utcoffset(local)
     assert east is not None
-    return (ordinal - _EPOCH) * _DAY + moment - (east.days * _DAY + east.seconds * _SECOND)
+    return east.days * _DAY + east.seconds * _SECOND
 
 
 def period(value: Mapping[str, Any], zone: tzinfo) -> Interval | None:
@@ -135,12 +148,12 @@ def span(intervals: Iterable[Interval]) -> Interval | None:
     return Interval(min(i.lo for i in known), max(i.hi for i in known)) if known else None
 
 
-def instant(microseconds: int, zone: tzinfo) -> str:
-    """A FHIR instant with milliseconds in a zone: ``2025-03-10T08:00:00.123+08:00``.
+def instant(us: int, zone: tzinfo) -> str:
+    """Microseconds since 1970 as a FHIR instant, cut to milliseconds: ``2025-03-10T08:00:00.123+08:00``.
 
     A zone whose offset then was no whole minute (Shanghai before 1901) cannot be written; UTC is.
     """
-    moment = (datetime.fromordinal(_EPOCH) + timedelta(microseconds=microseconds)).replace(tzinfo=UTC)
+    moment = _UNIX + timedelta(microseconds=us)
     local = moment.astimezone(zone)
     east = local.utcoffset()
     if east is None or east.seconds % 60:
@@ -150,5 +163,5 @@ def instant(microseconds: int, zone: tzinfo) -> str:
 
 def microseconds(moment: datetime) -> int:
     """An aware datetime as microseconds since 1970-01-01T00:00:00Z, exactly."""
-    passed = moment - datetime.fromordinal(_EPOCH).replace(tzinfo=UTC)
+    passed = moment - _UNIX
     return passed.days * _DAY + passed.seconds * _SECOND + passed.microseconds

@@ -25,6 +25,7 @@ Check = Callable[[Any], Message | None]
 
 #: A decimal of more digits, or a higher or lower power of ten, is refused: every later sum must stay cheap.
 MAX_DIGITS = 300
+_BEYOND = 10**MAX_DIGITS
 #: datatypes.html#string: "strings SHALL NOT exceed 1MB (1024*1024 characters) in size"
 MAX_STRING = 1024 * 1024
 _MAX_INT = 2**31 - 1
@@ -63,7 +64,7 @@ def positive_int(value: Any) -> Message | None:
 
 def decimal(value: Any) -> Message | None:
     if type(value) is int:
-        return None if -(10**MAX_DIGITS) < value < 10**MAX_DIGITS else messages.INVALID_DECIMAL
+        return None if -_BEYOND < value < _BEYOND else messages.INVALID_DECIMAL
     # the decoder has bounded the digits of whatever was not an integer
     return None if isinstance(value, Decimal) and value.is_finite() else messages.INVALID_DECIMAL
 

@@ -14,7 +14,8 @@ from lxml import etree
 
 from fhirserver.outcome import FhirError, Issue, Message
 from fhirserver.resource import markup, messages
-from fhirserver.resource.json import MAX_DEPTH, number, utf8
+from fhirserver.resource.encoding import utf8
+from fhirserver.resource.json import MAX_DEPTH, number
 from fhirserver.resource.primitives import MAX_DIGITS, PRIMITIVES, found
 from fhirserver.resource.shapes import FHIR, XHTML, Member, Shape, nearest, shape
 from fhirserver.spec.structures import RESOURCE_TYPES

@@ -109,7 +109,8 @@ def _order(shape: Shape) -> dict[str, int]:
     order = {"resourceType": -1} if shape.resource else {}
     for member in shape.members.values():
         order[member.name] = member.order
-        if member.primitive and not member.element.attribute:
+        # neither an attribute nor a narrative has anything beside it
+        if member.primitive and not member.element.attribute and member.type != "xhtml":
             order[f"_{member.name}"] = member.order
     return order
 

@@ -127,6 +127,7 @@ def test_pretty() -> None:
         ({"contained": [{}]}, "no-xml-for-type", "Patient.contained[0]"),
         ({"contained": [{"resourceType": []}]}, "no-xml-for-type", "Patient.contained[0]"),
         ({"contained": [{"resourceType": "Resource"}]}, "no-xml-for-type", "Patient.contained[0]"),
+        ({"text": {"div": f"{DIV}a</div>", "_div": {"id": "a"}}}, "no-xml-for-element", "Patient.text"),
         ({"text": {"div": 1}}, "no-xml-for-value", "Patient.text.div"),
         ({"text": {"div": "<div>a</div>"}}, "no-xml-for-value", "Patient.text.div"),
         ({"text": {"div": f"{DIV}&nbsp;</div>"}}, "xml-entity", "Patient.text.div"),
