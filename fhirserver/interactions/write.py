@@ -7,7 +7,7 @@ comparison, the joining of a few byte strings and the inserts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fhirserver.interactions.context import Context
@@ -48,13 +48,15 @@ class Change:
 class Prepared:
     """A change that is valid, with all that can be made before the version is known.
 
-    `pieces` are the three parts of the final JSON around versionId and lastUpdated; None for a deletion.
+    `resource` is as it will be stored, without versionId and lastUpdated, and `pieces` are the three parts of its JSON
+    around these two; None for a deletion.
     """
 
     change: Change
     pieces: tuple[bytes, bytes, bytes] | None
     index: IndexRows
     warnings: tuple[Issue, ...]
+    resource: dict[str, Any] | None = None
 
     def body(self, version: int, last_updated: int, context: Context) -> bytes | None:
         """The final JSON of this change as a version."""
@@ -84,12 +86,19 @@ def write(context: Context, changes: Sequence[Change]) -> list[Written]:
 
     A resource may occur once. Raises FhirError: 400 and 422 for content that is not valid, 412 for preconditions.
     """
-    prepared = [prepare(context, change) for change in changes]
+    checked = [_checked(context, change) for change in changes]
+    if len(checked) == 1 and (settled := _settled(context, checked[0])) is not None:
+        return [settled]
+    prepared = [_indexed(context, each) for each in checked]
     return context.store.write(lambda transaction: apply(context, transaction, prepared))
 
 
 def prepare(context: Context, change: Change) -> Prepared:
     """Check, index and encode a change. Raises FhirError with every error found."""
+    return _indexed(context, _checked(context, change))
+
+
+def _checked(context: Context, change: Change) -> Prepared:
     if change.resource is None:
         return Prepared(change, None, _NO_ROWS, ())
     resource = _with_identity(change.resource, change.type, change.id)
@@ -99,8 +108,25 @@ def prepare(context: Context, change: Change) -> Prepared:
         (errors if issue.severity in ("error", "fatal") else warnings).append(issue)
     if errors:
         raise FhirError(errors + warnings)
-    index = context.indexer.rows(resource) if context.indexer is not None else _NO_ROWS
-    return Prepared(change, _pieces(resource), index, tuple(warnings))
+    return Prepared(change, _pieces(resource), _NO_ROWS, tuple(warnings), resource)
+
+
+def _indexed(context: Context, checked: Prepared) -> Prepared:
+    if checked.resource is None or context.indexer is None:
+        return checked
+    return replace(checked, index=context.indexer.rows(checked.resource))
+
+
+def _settled(context: Context, checked: Prepared) -> Written | None:
+    """The outcome when there is nothing to do: what is sent again costs neither index rows nor a transaction."""
+    change = checked.change
+    if change.fresh:
+        return None
+    previous = context.store.read(change.type, change.id)
+    if not _unchanged(context, checked, previous):
+        return None
+    change.precondition.check(change.type, change.id, previous)
+    return Written(previous, created=False, changed=False, warnings=checked.warnings)
 
 
 def apply(context: Context, transaction: Transaction, prepared: Sequence[Prepared]) -> list[Written]:

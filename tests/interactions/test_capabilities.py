@@ -37,7 +37,7 @@ def test_it_names_every_resource_type_once() -> None:
 
 
 def test_it_says_what_the_rows_do() -> None:
-    patient = next(resource for resource in STATEMENT["rest"][0]["resource"] if resource["type"] == "Patient")
+    patient = dict(next(each for each in STATEMENT["rest"][0]["resource"] if each["type"] == "Patient"))
     assert [row["code"] for row in patient.pop("interaction")] == [
         "read",
         "vread",
