@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import local
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 from sqlalchemy.engine import Engine
 
-D = TypeVar("D")
+C = TypeVar("C")
 
 
-class Held(Generic[D]):
+class Held(Generic[C]):
     """A connection a thread has taken out of the engine's pool; it goes back there when the thread ends.
 
-    `driver` is the driver's own connection. `depth` counts the snapshots the thread is in, `seconds` is the time limit
-    that is set on the connection, `writing` whether a piece of work runs on it.
+    `connection` is made of the driver's own once and stays with it. `depth` counts the snapshots the
+    thread is in, `writing` says whether a piece of work runs on the connection.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, make: Callable[[Any], C]) -> None:
         self._pooled = engine.raw_connection()
-        self.driver: D = self._pooled.driver_connection  # type: ignore[assignment]
+        memory = self._pooled.info
+        if "connection" not in memory:
+            memory["connection"] = make(self._pooled.driver_connection)
+        self.connection: C = memory["connection"]
         self.depth = 0
-        self.seconds: float | None = None
         self.writing = False
 
     def close(self) -> None:
@@ -33,24 +36,25 @@ class Held(Generic[D]):
         self._pooled.invalidate()
 
 
-class Connections(Generic[D]):
+class Connections(Generic[C]):
     """The connections of all threads to one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, make: Callable[[Any], C]) -> None:
         self._engine = engine
+        self._make = make
         self._thread = local()
-        self._all: WeakSet[Held[D]] = WeakSet()
+        self._all: WeakSet[Held[C]] = WeakSet()
 
-    def mine(self) -> Held[D]:
+    def mine(self) -> Held[C]:
         """This thread's connection."""
         try:
             return self._thread.held  # type: ignore[no-any-return]
         except AttributeError:
-            held = self._thread.held = Held[D](self._engine)
+            held = self._thread.held = Held(self._engine, self._make)
             self._all.add(held)
             return held
 
-    def replace(self) -> Held[D]:
+    def replace(self) -> Held[C]:
         """A new connection in place of this thread's, which is broken."""
         self._thread.held.discard()
         del self._thread.held

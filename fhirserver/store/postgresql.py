@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import QueuePool
@@ -18,19 +17,22 @@ from fhirserver.outcome import FhirError
 from fhirserver.store import postgresql_arrays, schema
 from fhirserver.store.connections import Connections, Held
 from fhirserver.store.database_url import DatabaseUrl
-from fhirserver.store.messages import COLLISION, FAILED, OUTCOME_UNKNOWN, STALE
-from fhirserver.store.postgresql_errors import is_conflict, is_stale, translate, translated
-from fhirserver.store.postgresql_transaction import PostgresqlReads, PostgresqlTransaction, milliseconds, placeholders
+from fhirserver.store.messages import COLLISION, OUTCOME_UNKNOWN, STALE
+from fhirserver.store.postgresql_connection import Command, PostgresqlConnection, milliseconds
+from fhirserver.store.postgresql_errors import is_conflict, is_forgotten, is_stale, translate, translated
+from fhirserver.store.postgresql_transaction import (
+    PostgresqlReads,
+    PostgresqlTransaction,
+)
 from fhirserver.store.reads import OTHER_IDENTITY
 from fhirserver.store.rows import Version
 from fhirserver.store.store import Row, StoreSettings, Transaction
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
 T = TypeVar("T")
-Driver = psycopg.Connection[Row]
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SNAPSHOT = Command(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 #: The wait before a second attempt, in seconds; it doubles with each further one, and a random part of it is taken.
 _PAUSE = 0.01
 
@@ -42,7 +44,7 @@ class PostgresqlStore(PostgresqlReads):
         self.url = target.shown
         self._attempts = settings.write_attempts
         self._seconds = settings.query_timeout
-        self._connections: Connections[Driver] = Connections(engine(target, settings))
+        self._connections = Connections(engine(target, settings), PostgresqlConnection)
         try:
             self._prepare(target)
         except BaseException:
@@ -50,15 +52,15 @@ class PostgresqlStore(PostgresqlReads):
             raise
 
     def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        return self._ask(lambda held: _run(held, statement, parameters, prepare=True))
+        return self._ask(lambda held: held.connection.fetch(statement, parameters, prepare=True))
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         seconds = self._seconds if timeout is None else timeout
 
-        def ask(held: Held[Driver]) -> list[Row]:
-            _limit(held, seconds)
+        def ask(held: Held[PostgresqlConnection]) -> list[Row]:
+            held.connection.limit(seconds)
             # not prepared: with the values at hand PostgreSQL tells a rare code from a common one
-            return _run(held, statement, parameters, prepare=False)
+            return held.connection.fetch(statement, parameters, prepare=False)
 
         return self._ask(ask, seconds)
 
@@ -77,7 +79,7 @@ class PostgresqlStore(PostgresqlReads):
     def snapshot(self) -> Iterator[None]:
         held = self._mine()
         if held.depth == 0:
-            self._ask(lambda held: held.driver.execute(_SNAPSHOT))
+            self._ask(lambda held: held.connection.run([_SNAPSHOT]))
             held = self._mine()
         held.depth += 1
         try:
@@ -85,8 +87,7 @@ class PostgresqlStore(PostgresqlReads):
         finally:
             held.depth -= 1
             if held.depth == 0:
-                with suppress(psycopg.Error):  # what was read has been read
-                    held.driver.execute("COMMIT")
+                held.connection.rollback()
 
     def ping(self) -> None:
         self.rows("SELECT 1", ())
@@ -94,17 +95,17 @@ class PostgresqlStore(PostgresqlReads):
     def close(self) -> None:
         self._connections.close()
 
-    def _mine(self) -> Held[Driver]:
+    def _mine(self) -> Held[PostgresqlConnection]:
         with translated():
             return self._connections.mine()
 
-    def _ask(self, ask: Callable[[Held[Driver]], T], seconds: float = 0) -> T:
+    def _ask(self, ask: Callable[[Held[PostgresqlConnection]], T], seconds: float = 0) -> T:
         """Read; once more on a new connection when the old one broke (the server was restarted)."""
         held = self._mine()
         try:
             return ask(held)
         except psycopg.Error as error:
-            if not held.driver.closed or held.depth or held.writing:
+            if not held.connection.closed or held.depth or held.writing:
                 raise translate(error, seconds or self._seconds) from None
         with translated(seconds or self._seconds):
             return ask(self._connections.replace())
@@ -116,31 +117,39 @@ class PostgresqlStore(PostgresqlReads):
         another order. With all of them in order at the beginning, and alone among those that lock, that cannot recur.
         """
         held = self._mine()
-        if held.driver.closed:
+        if held.connection.closed:
             with translated():
                 held = self._connections.replace()
         if held.writing:
             raise RuntimeError("write() inside write(): a piece of work must use its own transaction")
-        transaction = PostgresqlTransaction(held.driver, self._seconds)
+        transaction = PostgresqlTransaction(held.connection, self._seconds)
         held.writing = True
         try:
-            lock = transaction.lock_alone if alone else transaction.lock
-            return _in_transaction(held.driver, transaction, work, lambda: lock(locks))
+            (transaction.lock_alone if alone else transaction.lock)(locks)
+            result = work(transaction)
+            transaction.commit()
         except psycopg.Error as error:
             raise self._why(error, held, transaction) from None
+        else:
+            return result
         finally:
             locks |= transaction.locked
             held.writing = False
-            _clean(held.driver)
+            held.connection.rollback()
 
-    def _why(self, error: psycopg.Error, held: Held[Driver], transaction: PostgresqlTransaction) -> Exception:
+    def _why(
+        self, error: psycopg.Error, held: Held[PostgresqlConnection], transaction: PostgresqlTransaction
+    ) -> Exception:
         """What to raise for an error of the database during a write."""
-        if held.driver.closed:
+        if held.connection.closed:
             if transaction.committing:
                 return OUTCOME_UNKNOWN.error()
             return _InTheWay(translate(error, transaction.seconds))
+        if is_forgotten(error):
+            held.connection.forget()
+            return _InTheWay(translate(error, transaction.seconds))
         if is_stale(error):
-            _clean(held.driver)
+            held.connection.rollback()
             if collision := self._collision(transaction.created):
                 return collision
             return _InTheWay(STALE.error())
@@ -175,40 +184,6 @@ class _InTheWay(Exception):  # noqa: N818 - it never leaves this module
         self.error = error
 
 
-def _in_transaction(
-    driver: Driver, transaction: PostgresqlTransaction, work: Callable[[Transaction], T], lock: Callable[[], None]
-) -> T:
-    with driver.pipeline():
-        driver.execute("BEGIN")
-        lock()
-        result = work(transaction)
-        transaction.finish()
-        transaction.committing = True
-        commit = driver.execute("COMMIT")
-    if commit.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK when a statement before had failed
-        raise FAILED.error(reason="the transaction was rolled back")
-    return result
-
-
-def _clean(driver: Driver) -> None:
-    """Leave the connection outside any transaction."""
-    if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
-        with suppress(psycopg.Error):
-            driver.execute("ROLLBACK")
-
-
-def _run(held: Held[Driver], statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
-    cursor = held.driver.cursor(binary=True)
-    return cursor.execute(placeholders(statement), parameters, prepare=prepare).fetchall()
-
-
-def _limit(held: Held[Driver], seconds: float) -> None:
-    """Set the time limit of the connection's statements, unless it has it already."""
-    if held.seconds != seconds:
-        held.driver.execute(f"SET statement_timeout = {milliseconds(seconds)}")
-        held.seconds = seconds
-
-
 def engine(target: DatabaseUrl, settings: StoreSettings) -> Engine:
     """An engine whose connections leave transactions to us and are set up as `settings` say."""
     arguments = {"connect_timeout": max(2, round(settings.connect_timeout)), "application_name": "fhirserver"}
@@ -221,7 +196,7 @@ def engine(target: DatabaseUrl, settings: StoreSettings) -> Engine:
     )
 
     @event.listens_for(made, "connect")
-    def set_up(driver: Driver, _: Any) -> None:
+    def set_up(driver: psycopg.Connection[Row], _: Any) -> None:
         driver.autocommit = True
         driver.execute(
             f"SET statement_timeout = {milliseconds(settings.query_timeout)};"

@@ -55,6 +55,11 @@ def is_conflict(error: psycopg.Error) -> bool:
     return error.sqlstate in _CONFLICTS
 
 
+def is_forgotten(error: psycopg.Error) -> bool:
+    """Whether the server does not know a prepared statement any more (DISCARD ALL, a pooler in between)."""
+    return error.sqlstate == "26000"
+
+
 def is_stale(error: psycopg.Error) -> bool:
     """Whether the transaction was wrong about what the database holds, and it is worth looking again."""
     return (error.sqlstate, error.diag.table_name) in _STALE

@@ -1,36 +1,37 @@
 """What a piece of work does inside a transaction on PostgreSQL.
 
-The connection is in pipeline mode: a statement whose rows nobody reads is sent without waiting for its answer. An
-update takes two round trips, whatever it writes: locks and the current version, then all changes and the commit.
+A statement whose answer nobody needs yet waits for the next one whose answer somebody needs. An update takes two round
+trips, whatever it writes: locks and the current version, then all changes and the commit.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
-import psycopg
+from psycopg.pq.abc import PGresult
 
 from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.keys import res_key
-from fhirserver.store.messages import STALE
+from fhirserver.store.messages import FAILED, STALE
 from fhirserver.store.packing import KEY_POSITIONS, Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.postgresql_arrays import Array, BigIntegers, array_of, arrays
-from fhirserver.store.reads import CURRENT, VersionReads
+from fhirserver.store.postgresql_connection import Command, PostgresqlConnection, milliseconds
+from fhirserver.store.reads import CURRENT, VersionReads, versions_of
 from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, Write
 from fhirserver.store.store import Row
 from fhirserver.store.tables import HISTORY, RESOURCE, TYPE_COUNT
 
 #: Every transaction that locks anything holds this key too, together with the others or, to run alone, for itself.
 _GATE = 4_611_686_018_427_387_904
-_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s) AS key"
+_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key"
 _LOCK_FIRST = f"""
 SELECT CASE key WHEN {_GATE} THEN pg_advisory_xact_lock_shared(key)::text ELSE pg_advisory_xact_lock(key)::text END
-FROM unnest(%s) AS key
+FROM unnest($1) AS key
 """
+_CURRENT = f"{CURRENT} res = ANY ($1)"
 
 _INSERT_COLUMNS = ("res", "type", "id", "version", "last_updated", "method", "body", "index_rows")
 _REPLACE_COLUMNS = ("res", "version", "last_updated", "method", "body", "index_rows")
@@ -42,7 +43,7 @@ _TOTAL_ARRAYS = tuple(array_of(TYPE_COUNT.c[name]) for name in ("type", "slot", 
 
 
 def _unnest(count: int) -> str:
-    return f"unnest({', '.join(['%s'] * count)})"
+    return f"unnest({', '.join(f'${number}' for number in range(1, count + 1))})"
 
 
 _INSERT = f"INSERT INTO resource ({', '.join(_INSERT_COLUMNS)}) SELECT * FROM {_unnest(len(_INSERT_COLUMNS))}"
@@ -86,12 +87,6 @@ _DELETE_INDEX = {name: _delete_index(name) for name in INDEX_TABLES}
 _SLOTS = 64
 
 
-@lru_cache(maxsize=2048)
-def placeholders(statement: str) -> str:
-    """A statement written with ``?`` as psycopg wants it."""
-    return statement.replace("%", "%%").replace("?", "%s")
-
-
 class PostgresqlReads(VersionReads):
     """Reading through a connection of the driver."""
 
@@ -109,23 +104,23 @@ class PostgresqlTransaction(PostgresqlReads):
     of its statements; `committing` says whether the commit may have been sent.
     """
 
-    def __init__(self, driver: psycopg.Connection[Row], seconds: float) -> None:
-        self._driver = driver
+    def __init__(self, connection: PostgresqlConnection, seconds: float) -> None:
+        self._connection = connection
+        self._waiting = [Command(b"BEGIN")]
+        self._totals: Counter[int] = Counter()
         self.seconds = seconds
         self.locked: set[int] = set()
-        self._totals: Counter[int] = Counter()
         self.created: list[Version] = []
         self.committing = False
 
     def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        cursor = self._driver.cursor(binary=True)
-        return cursor.execute(placeholders(statement), parameters, prepare=True).fetchall()
+        return self._read(statement, parameters, prepare=True)
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         if timeout is not None:
             self.seconds = timeout
-            self._send(f"SET LOCAL statement_timeout = {milliseconds(timeout)}", None)
-        return self._driver.cursor(binary=True).execute(placeholders(statement), parameters, prepare=False).fetchall()
+            self._waiting.append(Command(b"SET LOCAL statement_timeout = %d" % milliseconds(timeout)))
+        return self._read(statement, parameters, prepare=False)
 
     def lock(self, keys: Iterable[int]) -> None:
         if not (ordered := sorted(set(keys) - self.locked)):
@@ -142,8 +137,12 @@ class PostgresqlTransaction(PostgresqlReads):
         self._send(_LOCK, (BigIntegers.of([_GATE, *sorted(self.locked - {_GATE})]),))
 
     def current(self, identities: Sequence[Identity]) -> dict[Identity, Version]:
-        self.lock(res_key(type, id) for type, id in identities)
-        return self.versions(identities, CURRENT)
+        if not identities:
+            return {}
+        keys = {res_key(type, id) for type, id in identities}
+        self.lock(keys)
+        self._send(_CURRENT, (BigIntegers.of(sorted(keys)),))
+        return versions_of(self._connection.rows(self._run()), identities)
 
     def put(self, writes: Sequence[Write]) -> None:
         todo = plan(writes)
@@ -156,16 +155,21 @@ class PostgresqlTransaction(PostgresqlReads):
 
     def reindex(self, versions: Sequence[tuple[Version, IndexRows]]) -> None:
         changed, todo = replan(versions)
-        rows = [(version.res, version.version, packed) for version, packed in changed]
-        if rows and len(self._driver.execute(_REPACK, arrays(_REPACK_ARRAYS, rows)).fetchall()) != len(rows):
-            raise STALE.error()
+        if rows := [(version.res, version.version, packed) for version, packed in changed]:
+            self._send_rows(_REPACK, _REPACK_ARRAYS, rows)
+            if self._run().ntuples != len(rows):
+                raise STALE.error()
         self._write_index(todo.stale, todo.fresh)
 
-    def finish(self) -> None:
-        """What is left to do before the commit."""
-        slot = self._driver.info.backend_pid % _SLOTS
+    def commit(self) -> None:
+        """Send what is left to do, and the commit with it."""
+        slot = self._connection.number % _SLOTS
         if totals := [(number, slot, change) for number, change in sorted(self._totals.items()) if change]:
             self._send_rows(_ADD_TOTAL, _TOTAL_ARRAYS, totals)
+        self._waiting.append(Command(b"COMMIT"))
+        self.committing = True
+        if self._run().command_status != b"COMMIT":  # it is ROLLBACK when a statement before had failed
+            raise FAILED.error(reason="the transaction was rolled back")
 
     def _create(self, created: list[Created]) -> None:
         self.created += [version for version, _ in created]
@@ -190,9 +194,15 @@ class PostgresqlTransaction(PostgresqlReads):
     def _send_rows(self, statement: str, columns: Sequence[type[Array]], rows: Sequence[Sequence[Any]]) -> None:
         self._send(statement, arrays(columns, rows))
 
-    def _send(self, statement: str, parameters: Sequence[Any] | None) -> None:
-        self._driver.execute(statement, parameters, prepare=parameters is not None)
+    def _send(self, statement: str, parameters: Sequence[Array]) -> None:
+        self._waiting.append(Command(statement.encode(), parameters))
 
+    def _read(self, statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
+        if self._waiting:
+            self._run()
+        return self._connection.fetch(statement, parameters, prepare=prepare)
 
-def milliseconds(seconds: float) -> int:
-    return max(1, int(seconds * 1000))
+    def _run(self) -> PGresult:
+        """Run what waits; the last result."""
+        commands, self._waiting = self._waiting, []
+        return self._connection.run(commands)[-1]

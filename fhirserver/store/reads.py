@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from fhirserver.store.keys import res_key
@@ -106,9 +106,14 @@ class VersionReads(ABC):
         else:
             keys = self.bind_keys(sorted({res_key(type, id) for type, id in identities}))
             rows = self.rows(select + self.any_res + suffix, (keys,))
-        wanted = set(identities)
-        found = (_version(row) for row in rows)
-        return {version.identity: version for version in found if version.identity in wanted}
+        return versions_of(rows, identities)
+
+
+def versions_of(rows: Iterable[Row], identities: Iterable[Identity]) -> dict[Identity, Version]:
+    """Those of the versions that were asked for, and not others that have the same key."""
+    wanted = set(identities)
+    found = (_version(row) for row in rows)
+    return {version.identity: version for version in found if version.identity in wanted}
 
 
 def _version(row: Row) -> Version:

@@ -40,9 +40,8 @@ class SqliteStore(SqliteReads):
         self._seconds = settings.query_timeout
         with translated():
             self._turn = prepared(target)
-            self._readers: Connections[sqlite3.Connection] = Connections(
-                engine(target, settings, "PRAGMA query_only = ON")
-            )
+            readers = engine(target, settings, "PRAGMA query_only = ON")
+            self._readers: Connections[sqlite3.Connection] = Connections(readers, make=lambda driver: driver)
             self._writing = engine(target, settings)
             self._writer = self._writing.raw_connection()
         self._group = GroupCommit(self._turn, self._batch, settings.group)
@@ -73,7 +72,7 @@ class SqliteStore(SqliteReads):
 
     def _driver(self) -> sqlite3.Connection:
         try:
-            return self._readers.mine().driver
+            return self._readers.mine().connection
         except sqlite3.Error:
             with translated():
                 raise

@@ -76,3 +76,34 @@ def index_table(name: str, *columns: Column[Any] | Index) -> Table:
     On SQLite the table is one B-tree in the order of the primary key (WITHOUT ROWID); rows are inserted in that order.
     """
     return Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+#: Answers that were given to writes with a retry key, kept in the transaction of the write itself. `key` is a digest of
+#: the caller and the key, `request` one of what was asked; times in microseconds since the epoch.
+ANSWER = Table(
+    "answer",
+    METADATA,
+    text_column("key", primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    text_column("headers"),
+    Column("body", LargeBinary),
+    key_column("expires"),
+    Index("answer_expires", "expires"),
+)
+
+#: Requests that are answered later (http.html#async). `state` is one of jobs.STATES; `lease` is the moment until which
+#: the worker that runs the job has it; `request` and `answer` are packed by the room that runs jobs.
+JOB = Table(
+    "job",
+    METADATA,
+    text_column("id", primary_key=True),
+    Column("state", SmallInteger, nullable=False),
+    key_column("created"),
+    key_column("lease"),
+    Column("attempts", SmallInteger, nullable=False),
+    key_column("expires"),
+    Column("request", LargeBinary, nullable=False),
+    Column("answer", LargeBinary),
+    Index("job_waiting", "state", "created"),
+    Index("job_expires", "expires"),
+)

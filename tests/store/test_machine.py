@@ -22,7 +22,7 @@ identities = st.sampled_from(IDENTITIES)
 #: What a write brings: a body and the seeds of its index rows; no body is a deletion.
 contents = st.tuples(st.none() | st.binary(max_size=8), st.frozensets(st.integers(0, 5), max_size=3))
 changes = st.dictionaries(identities, contents, min_size=1, max_size=4)
-moments = st.integers(0, 60)
+moments = st.integers(0, 16)
 scopes = st.sampled_from([(None, None), ("Patient", None), ("Group", None), ("Patient", "1"), ("Group", "3")])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -26,7 +27,7 @@ def store(postgresql_url: str) -> Iterator[PostgresqlStore]:
 
 def cut(store: PostgresqlStore, cluster: Cluster) -> None:
     """End this thread's connection from the other side, as a restart of the database does."""
-    cluster.execute(f"SELECT pg_terminate_backend({store._connections.mine().driver.info.backend_pid}, 10000)")
+    cluster.execute(f"SELECT pg_terminate_backend({store._connections.mine().connection.number}, 10000)")
 
 
 def test_commits_are_durable(store: PostgresqlStore) -> None:
@@ -92,6 +93,38 @@ def test_a_snapshot_that_broke_is_not_patched_together(store: PostgresqlStore, p
         store.read("Patient", "1")
     assert (caught.value.issues[0].key, caught.value.status) == ("store-unreachable", 503)
     assert store.read("Patient", "1")
+
+
+def test_prepared_statements_may_be_discarded(store: PostgresqlStore) -> None:
+    for number in range(3):
+        put(store, "1", number, seeds=(number,))
+        store._connections.mine().connection.driver.execute("DEALLOCATE ALL")
+    assert len(store.history(count=10)) == 3
+
+
+def test_threads_take_over_connections(store: PostgresqlStore) -> None:
+    numbers = []
+
+    def write(number: int) -> None:
+        put(store, str(number), number, seeds=(number,))
+        store.select("SELECT 1", timeout=number + 1)
+        numbers.append(store._connections.mine().connection.number)
+
+    for number in range(6):
+        thread = threading.Thread(target=write, args=(number,))
+        thread.start()
+        thread.join()
+    assert len(numbers) == 6 > len(set(numbers))
+    assert store.count() == 6
+
+
+def test_a_failed_write_leaves_prepared_statements(store: PostgresqlStore) -> None:
+    put(store, "1", 1)
+    before = dict(store._connections.mine().connection._prepared)
+    with pytest.raises(ZeroDivisionError):
+        store.write(lambda transaction: (put_in(transaction, "Patient", "1", 2, b"{}", ()), 1 / 0))
+    put(store, "1", 2, seeds=(1,))
+    assert before.items() <= store._connections.mine().connection._prepared.items()
 
 
 def test_a_database_that_is_not_there(postgresql_cluster: Cluster) -> None:

@@ -1,0 +1,164 @@
+"""A connection to PostgreSQL that can send many statements in one message and take their answers in one.
+
+That is libpq's pipeline mode, https://www.postgresql.org/docs/current/libpq-pipeline-mode.html. psycopg offers it too,
+but sends each statement by itself and waits on the socket in between: a write costs several times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
+from select import POLLIN, POLLOUT, poll
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+from fhirserver.store.postgresql_arrays import Array
+from fhirserver.store.store import Row
+
+_BINARY = 1
+_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+
+class Command(NamedTuple):
+    """A statement with ``$1``, ``$2`` for its parameters. It is prepared when it has any."""
+
+    statement: bytes
+    parameters: Sequence[Array] = ()
+
+
+_ROLLBACK = Command(b"ROLLBACK")
+
+
+class PostgresqlConnection:
+    """A connection of psycopg, and what is to be remembered of it: the statements prepared on it, its time limit."""
+
+    def __init__(self, driver: psycopg.Connection[Row]) -> None:
+        self.driver = driver
+        self._cursor = driver.cursor(binary=True)
+        self._prepared: dict[bytes, bytes] = {}
+        self._seconds: float | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.driver.closed
+
+    @property
+    def number(self) -> int:
+        """The process that serves the connection."""
+        return self.driver.info.backend_pid
+
+    def fetch(self, statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
+        """The rows of a SELECT written with ``?``."""
+        return self._cursor.execute(_placeholders(statement), parameters, prepare=prepare).fetchall()
+
+    def limit(self, seconds: float) -> None:
+        """Set the time limit of statements, unless it is that already."""
+        if self._seconds != seconds:
+            self.driver.execute(b"SET statement_timeout = %d" % milliseconds(seconds))
+            self._seconds = seconds
+
+    def rollback(self) -> None:
+        """Leave the connection outside any transaction.
+
+        psycopg would drop all prepared statements with a ROLLBACK, ours too, so it is not told.
+        """
+        if not self.closed and self.driver.info.transaction_status != TransactionStatus.IDLE:
+            with suppress(psycopg.Error):
+                self.run([_ROLLBACK])
+
+    def forget(self) -> None:
+        """The server does not know our prepared statements any more."""
+        self._prepared.clear()
+
+    def run(self, commands: Sequence[Command]) -> list[PGresult]:
+        """Run commands and return their results; raise the first error, after which none of the rest was run."""
+        pgconn = self.driver.pgconn
+        try:
+            pgconn.enter_pipeline_mode()
+            new = _send(pgconn, self._prepared, commands)
+            results = _receive(pgconn)
+            pgconn.exit_pipeline_mode()
+        except BaseException:
+            with suppress(psycopg.Error):  # in the middle of an exchange there is no way back
+                self.driver.close()
+            raise
+        for statement, result in zip(new, results, strict=False):
+            if statement is not None and result.status == ExecStatus.COMMAND_OK:
+                self._prepared[statement] = _name(self._prepared)
+        failed = next((result for result in results if result.status not in _DONE), None)
+        if failed is not None:
+            if pgconn.status == ConnStatus.BAD:
+                self.driver.close()
+            raise error_from_result(failed)
+        return [result for statement, result in zip(new, results, strict=True) if statement is None]
+
+    def rows(self, result: PGresult) -> list[Row]:
+        """The rows of a result."""
+        transformer = Transformer(self.driver)
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+
+def milliseconds(seconds: float) -> int:
+    return max(1, int(seconds * 1000))
+
+
+@lru_cache(maxsize=2048)
+def _placeholders(statement: str) -> str:
+    """A statement written with ``?`` as psycopg wants it."""
+    return statement.replace("%", "%%").replace("?", "%s")
+
+
+def _send(pgconn: PGconn, prepared: dict[bytes, bytes], commands: Sequence[Command]) -> list[bytes | None]:
+    """Send everything. For each answer to come: the statement it says is prepared, `None` for that of a command."""
+    expected: list[bytes | None] = []
+    names = dict(prepared)
+    for statement, parameters in commands:
+        if not parameters:
+            pgconn.send_query_params(statement, None, result_format=_BINARY)
+        else:
+            if statement not in names:
+                names[statement] = _name(names)
+                pgconn.send_prepare(names[statement], statement, [array.oid for array in parameters])
+                expected.append(statement)
+            formats = [_BINARY] * len(parameters)
+            pgconn.send_query_prepared(names[statement], parameters, formats, _BINARY)
+        expected.append(None)
+    pgconn.pipeline_sync()
+    while pgconn.flush():
+        if _wait(pgconn, POLLIN | POLLOUT) & POLLIN:  # or both sides would wait for the other to read
+            pgconn.consume_input()
+    return expected
+
+
+def _name(prepared: dict[bytes, bytes]) -> bytes:
+    return b"store_%d" % len(prepared)
+
+
+def _receive(pgconn: PGconn) -> list[PGresult]:
+    """The answers up to the end of the pipeline, or of the connection."""
+    results: list[PGresult] = []
+    while True:
+        while pgconn.is_busy():
+            _wait(pgconn, POLLIN)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            if pgconn.status == ConnStatus.BAD:
+                return results
+        elif result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        else:
+            results.append(result)
+
+
+def _wait(pgconn: PGconn, events: int) -> int:
+    ready = poll()
+    ready.register(pgconn.socket, events)
+    return ready.poll()[0][1]
