@@ -99,6 +99,13 @@ def _chosen_type(choice: Node, name: str) -> str | None:
     return next((code for code in codes if name == stem + code[0].upper() + code[1:]), None)
 
 
+def _is_only_named(node: Node) -> bool:
+    """Whether a slice name can only be a name: an element that is not sliced, and of which there is one at most."""
+    once = node.element.get("max") in ("0", "1")
+    sliced = "slicing" in node.element or node.slices or node.name.endswith(("[x]", "xtension"))
+    return once and not sliced
+
+
 def _owner(sliced: Node, name: str) -> Node:
     """Where a slice hangs: ``a/b`` is a slice of the slice ``a`` (profiling.html#reslicing)."""
     outer = name.rpartition("/")[0]
@@ -132,7 +139,15 @@ class Snapshot:
 
     def elements(self) -> list[Element]:
         """The elements of the snapshot in order."""
+        self._complete(self.root)
         return list(self.root.flat())
+
+    def _complete(self, node: Node) -> None:
+        """A slice the differential does not go into has the children of what it is cut from all the same."""
+        if node.template is not None and node.template.children:
+            self._expand(node)
+        for inner in (*(node.children or ()), *node.slices):
+            self._complete(inner)
 
     # -- finding the place
 
@@ -171,7 +186,10 @@ class Snapshot:
 
     def _slice(self, sliced: Node, name: str) -> Node:
         owner = _owner(sliced, name)
-        existing = next((child for child in owner.slices if child.slice == name), None)
+        existing = next((child for child in (owner, *owner.slices) if child.slice == name), None)
+        if existing is None and _is_only_named(owner):
+            owner.slice = name
+            return owner
         return existing or self._new_slice(owner, name)
 
     def _new_slice(self, owner: Node, name: str) -> Node:

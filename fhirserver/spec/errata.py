@@ -74,6 +74,12 @@ ERRATA: tuple[Erratum, ...] = (
         "A unit that is not in the sample may be right.",
     ),
     Erratum(
+        "valueset-task-code.html",
+        "The value set draws on version 3.6.0 of its code system, of which R4 has 4.0.1 only.",
+        "It draws on the version there is.",
+        "HL7's own expansion does the same.",
+    ),
+    Erratum(
         "molecularsequence-definitions.html#MolecularSequence.structureVariant.variantType",
         "The element is bound to LOINC's answer list LL379-9, which is not given with R4.",
         "It is not checked against it.",

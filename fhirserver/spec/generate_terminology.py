@@ -95,6 +95,10 @@ _LISTED = (
 )
 
 
+#: Code system versions that value sets name though R4 has another only (errata: ``valueset-task-code.html``).
+_NEVER_PUBLISHED = ("http://hl7.org/fhir/CodeSystem/task-code", "3.6.0")
+
+
 def tables(
     code_systems: Iterable[Resource],
     value_sets: Sequence[Resource],
@@ -107,9 +111,16 @@ def tables(
     systems = [_kept(_CODE_SYSTEM, row) for row in code_systems] + listed
     return {
         "code_systems.json": lines(systems),
-        "value_sets.json": lines(_kept(_VALUE_SET, row) for row in value_sets),
+        "value_sets.json": lines(_corrected(_kept(_VALUE_SET, row)) for row in value_sets),
         "concept_maps.json": lines(_kept(_CONCEPT_MAP, row) for row in maps),
     }
+
+
+def _corrected(value_set: Resource) -> Resource:
+    for include in value_set["compose"]["include"]:
+        if (include.get("system"), include.get("version")) == _NEVER_PUBLISHED:
+            del include["version"]
+    return value_set
 
 
 def _listed(url: str, name: str, content: str, value_set: str, sources: Iterable[Resource]) -> Resource:

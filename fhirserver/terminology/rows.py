@@ -37,7 +37,7 @@ def rows(scope: Scope, value_set: ValueSet) -> Iterator[Row]:
 
     FhirError says which code systems and value sets would be needed and are not here, before the first row.
     """
-    problems = list(_problems(scope, value_set))
+    problems = list({f"{issue.key} {issue.values}": issue for issue in _problems(scope, value_set)}.values())
     if value_set.includes and not problems:
         return _defined(scope, value_set)
     if value_set.expansion:
@@ -130,5 +130,5 @@ def _problem(scope: Scope, value_set: ValueSet, include: Include) -> Iterator[Is
         yield scope.unknown(include.system or "", include.version)
     elif not isinstance(known, CodeSystem):
         yield messages.SYSTEM_ENDLESS.at(system=known.url)
-    elif not known.size:
+    elif not known.size and known.content != "complete":
         yield messages.SYSTEM_EMPTY.at(system=known.url)
