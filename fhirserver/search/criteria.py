@@ -371,7 +371,7 @@ class Chain(Criterion):
         return found.then(keys(on, self._paths, "link")).then(Sql(f" CROSS JOIN ix x WHERE x.v = {link}"))
 
     def probe(self, on: Dialect, at: str) -> Sql:
-        inside = f"{at}t"
+        inside = f"{at}_t"
         head = Sql(f"SELECT 1 FROM ix_target x JOIN ix_resource {inside} ON {inside}.res = x.target WHERE ")
         conditions = [Sql(f"x.res = {at}.res AND {inside}.t = ?", (TYPE_NUMBER[self._type],))]
         conditions.append(among(on, "x.path", self._paths))
@@ -404,7 +404,7 @@ class Has(Criterion):
         return found.then(where).then(Sql(" AND x.res = link.target AND x.t = ?", (self._type,)))
 
     def probe(self, on: Dialect, at: str) -> Sql:
-        inside = f"{at}s"
+        inside = f"{at}_s"
         choices = []
         for path in self._paths:
             link = xor(on, f"{at}.res", f"CAST({path} AS bigint)")

@@ -64,4 +64,4 @@ def open_search(
     """The search of a database. `base_urls` are this server's addresses; `full_text` as :class:`Indexer` takes it."""
     known = KnownParameters(store)
     setting = Setting(zone, tuple(base_urls))
-    return Search(known, setting, Indexer(known, setting, full_text), terminology)
+    return Search(known, setting, Indexer(known, setting, full_text, known.expect), terminology)

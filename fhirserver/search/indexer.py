@@ -22,12 +22,18 @@ _Index = Callable[[Entries, int, Any, str], None]
 class Indexer:
     """Makes index rows. `definitions` is asked for each resource, so that a new custom parameter counts at once.
 
+    `changing` is told when a SearchParameter is about to be written.
     `full_text` says of which types the texts can be searched with `_content` and `_text`; None for all.
     """
 
     def __init__(
-        self, definitions: Callable[[], Definitions], setting: Setting, full_text: frozenset[str] | None = None
+        self,
+        definitions: Callable[[], Definitions],
+        setting: Setting,
+        full_text: frozenset[str] | None = None,
+        changing: Callable[[], None] | None = None,
     ) -> None:
+        self._changing = changing
         self._definitions = definitions
         self._setting = setting
         self._full_text = full_text
@@ -37,6 +43,8 @@ class Indexer:
         """The index rows of a resource with an id, by table."""
         definitions = self._definitions()
         type = resource["resourceType"]
+        if type == "SearchParameter" and self._changing is not None:
+            self._changing()
         known = self._compiled.setdefault(id(definitions), {})
         index = known.get(type)
         if index is None:

@@ -16,6 +16,8 @@ from fhirserver.store.type_numbers import TYPE_NUMBER
 
 _NEWEST = "SELECT last_updated, res FROM resource WHERE type = ? ORDER BY last_updated DESC, res DESC LIMIT 1"
 _ALL = "SELECT body FROM resource WHERE type = ? AND body IS NOT NULL ORDER BY last_updated, res"
+#: Seconds in which a write that was prepared is either there or given up.
+_WHILE = 30.0
 _TYPE = (TYPE_NUMBER["SearchParameter"],)
 
 
@@ -32,14 +34,20 @@ class KnownParameters:
         self._interval = (0.0 if store.dialect == "sqlite" else 0.05) if interval is None else interval
         self._clock = clock
         self._looked = float("-inf")
+        self._expecting = float("-inf")
         self._seen: tuple[Any, ...] | None = None
         self._definitions = Definitions()
         self._lock = Lock()
 
     def __call__(self) -> Definitions:
-        if self._clock() - self._looked >= self._interval:
+        now = self._clock()
+        if now - self._looked >= self._interval or now < self._expecting:
             self._look()
         return self._definitions
+
+    def expect(self) -> None:
+        """A SearchParameter is about to be written by this process: look each time for a while."""
+        self._expecting = self._clock() + _WHILE
 
     def _look(self) -> None:
         rows = self._store.select(_NEWEST, _TYPE)

@@ -34,7 +34,7 @@ def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
             for number, (_, seek) in enumerate(wanted)
         ]
         statement = join(" UNION ALL ", parts)
-        counts: dict[int, int] = dict(reads.select(statement.text, statement.params))  # type: ignore[arg-type]
+        counts: dict[int, int] = dict(reads.select(statement.text, statement.params))
         sizes: dict[int, list[int]] = {}
         for number, (each, _) in enumerate(wanted):
             sizes.setdefault(id(each), []).append(counts[number])

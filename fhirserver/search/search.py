@@ -130,7 +130,8 @@ def identities(reads: Reads, type: str, criteria: Sequence[Criterion], limit: in
 #: The resources of each of many values of `ix`, in one statement.
 _OF_EACH = """
 SELECT value.key, r.type, r.id FROM unnest(CAST(? AS bigint[])) AS value(key)
-CROSS JOIN LATERAL (SELECT DISTINCT a.res FROM ix a WHERE a.v = value.key LIMIT ?) found JOIN resource r ON r.res = found.res
+CROSS JOIN LATERAL (SELECT DISTINCT a.res FROM ix a WHERE a.v = value.key LIMIT ?) found
+JOIN resource r ON r.res = found.res
 """
 
 

@@ -105,6 +105,8 @@ def parameter(scope: Scope, type: str, code: str) -> Parameter:
 
 
 def _plain(scope: Scope, type: str, name: Plain, value: str) -> Criterion:
+    if name.code == "_list" and name.modifier is None:  # R4 gives it no SearchParameter
+        return _list(scope, type, value)
     found = parameter(scope, type, name.code)
     if name.modifier == "missing":
         return _missing(found, value)
@@ -195,7 +197,6 @@ _SPECIAL = {
     "_lastUpdated": _last_updated,
     "_text": _text,
     "_content": _content,
-    "_list": _list,
     "_filter": _filter,
     "_query": _query,
 }

@@ -99,7 +99,7 @@ def _meets(resources: Sequence[Resource], resource: Resource, name: str, value: 
         targets = [each for each in resources if f"{each['resourceType']}/{each['id']}" in values(resource)]
         return any(
             (not only or each["resourceType"] == only)
-            and (each["resourceType"], tail.split(".")[0].split(":")[0]) in PARAMETERS
+            and (tail.startswith("_") or (each["resourceType"], tail.split(".")[0].split(":")[0]) in PARAMETERS)
             and _meets(resources, each, tail, value)
             for each in targets
         )

@@ -269,7 +269,9 @@ sorts = st.sampled_from(["_lastUpdated", "-_lastUpdated", "_id", "-_id", ""])
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 @given(resources=worlds, asked=st.lists(st.tuples(queries, sorts), min_size=8, max_size=8))
 def test_sql_agrees_with_the_rules(world: World, resources: list[dict[str, Any]], asked: list[Any]) -> None:
     world.hold(resources)

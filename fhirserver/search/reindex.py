@@ -1,0 +1,69 @@
+"""Index rows made again for resources that are there: after a new search parameter, or a new version of the server.
+
+It walks the resources by their keys in small transactions: it can be stopped anywhere and taken up at the key it
+had reached, and leaves resources whose rows are right already alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fhirserver.resource import json
+from fhirserver.search.indexer import Indexer
+from fhirserver.store.store import Store, Transaction
+from fhirserver.store.type_numbers import TYPE_NAME, TYPE_NUMBER
+
+BATCH = 200
+#: Before every key.
+BEGINNING = -(2**63)
+
+_AFTER = "SELECT res, type, id FROM resource WHERE res > ? AND body IS NOT NULL ORDER BY res LIMIT ?"
+_AFTER_OF_TYPE = (
+    "SELECT res, type, id FROM resource WHERE res > ? AND type = ? AND body IS NOT NULL ORDER BY res LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`position` is the key to go on from; `done` how many resources were looked at since the start."""
+
+    position: int
+    done: int
+
+
+def reindex(
+    store: Store,
+    indexer: Indexer,
+    *,
+    type: str | None = None,
+    position: int = BEGINNING,
+    batch: int = BATCH,
+    report: Callable[[Progress], None] = lambda progress: None,
+    pause: Callable[[], None] = lambda: None,
+) -> Progress:
+    """Give every resource (of a type) behind `position` the index rows it should have.
+
+    `report` is told after each batch, durably stored by then; `pause` waits between batches, for the sake of others.
+    """
+    progress = Progress(position, 0)
+    while True:
+        if type is None:
+            rows = store.select(_AFTER, (progress.position, batch))
+        else:
+            rows = store.select(_AFTER_OF_TYPE, (progress.position, TYPE_NUMBER[type], batch))
+        if not rows:
+            return progress
+        _again(store, indexer, [(TYPE_NAME[number], id) for _, number, id in rows])
+        progress = Progress(rows[-1][0], progress.done + len(rows))
+        report(progress)
+        pause()
+
+
+def _again(store: Store, indexer: Indexer, identities: list[tuple[str, str]]) -> None:
+    def work(transaction: Transaction) -> None:
+        current = transaction.current(identities).values()
+        living = [(version, version.body) for version in current if version.body is not None]
+        transaction.reindex([(version, indexer.rows(json.decode(body))) for version, body in living])
+
+    store.write(work)
