@@ -45,8 +45,13 @@ class Connections(Generic[C]):
         self._thread = local()
         self._all: WeakSet[Held[C]] = WeakSet()
 
+    @property
+    def held(self) -> Held[C] | None:
+        """This thread's connection, if it has one."""
+        return getattr(self._thread, "held", None)
+
     def mine(self) -> Held[C]:
-        """This thread's connection."""
+        """This thread's connection, made if it has none."""
         try:
             return self._thread.held  # type: ignore[no-any-return]
         except AttributeError:

@@ -44,7 +44,7 @@ class PostgresqlStore(PostgresqlReads):
         self.url = target.shown
         self._attempts = settings.write_attempts
         self._seconds = settings.query_timeout
-        self._connections = Connections(engine(target, settings), PostgresqlConnection)
+        self._connections = Connections(engine(target, settings), make=PostgresqlConnection)
         try:
             self._prepare(target)
         except BaseException:
@@ -52,17 +52,11 @@ class PostgresqlStore(PostgresqlReads):
             raise
 
     def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        return self._ask(lambda held: held.connection.fetch(statement, parameters, prepare=True))
+        return self._fetch(statement, parameters, self._seconds, prepare=True)
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
-        seconds = self._seconds if timeout is None else timeout
-
-        def ask(held: Held[PostgresqlConnection]) -> list[Row]:
-            held.connection.limit(seconds)
-            # not prepared: with the values at hand PostgreSQL tells a rare code from a common one
-            return held.connection.fetch(statement, parameters, prepare=False)
-
-        return self._ask(ask, seconds)
+        # not prepared: with the values at hand PostgreSQL tells a rare code from a common one
+        return self._fetch(statement, parameters, self._seconds if timeout is None else timeout, prepare=False)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         locks: set[int] = set()
@@ -79,15 +73,14 @@ class PostgresqlStore(PostgresqlReads):
     def snapshot(self) -> Iterator[None]:
         held = self._mine()
         if held.depth == 0:
-            self._ask(lambda held: held.connection.run([_SNAPSHOT]))
-            held = self._mine()
+            held = self._begin_snapshot()
         held.depth += 1
         try:
             yield
         finally:
             held.depth -= 1
             if held.depth == 0:
-                held.connection.rollback()
+                held.connection.leave()
 
     def ping(self) -> None:
         self.rows("SELECT 1", ())
@@ -99,16 +92,33 @@ class PostgresqlStore(PostgresqlReads):
         with translated():
             return self._connections.mine()
 
-    def _ask(self, ask: Callable[[Held[PostgresqlConnection]], T], seconds: float = 0) -> T:
-        """Read; once more on a new connection when the old one broke (the server was restarted)."""
+    def _fetch(self, statement: str, parameters: Sequence[Any], seconds: float, *, prepare: bool) -> list[Row]:
+        """Read; once more on a new connection when the old one broke."""
+        try:
+            return self._connections.mine().connection.fetch(statement, parameters, seconds, prepare=prepare)
+        except psycopg.Error as error:
+            failure = error
+        connection = self._reconnected(failure, seconds).connection
+        with translated(seconds):
+            return connection.fetch(statement, parameters, seconds, prepare=prepare)
+
+    def _begin_snapshot(self) -> Held[PostgresqlConnection]:
         held = self._mine()
         try:
-            return ask(held)
+            held.connection.run([_SNAPSHOT])
         except psycopg.Error as error:
-            if not held.connection.closed or held.depth or held.writing:
-                raise translate(error, seconds or self._seconds) from None
-        with translated(seconds or self._seconds):
-            return ask(self._connections.replace())
+            held = self._reconnected(error, self._seconds)
+            with translated():
+                held.connection.run([_SNAPSHOT])
+        return held
+
+    def _reconnected(self, error: psycopg.Error, seconds: float) -> Held[PostgresqlConnection]:
+        """A connection in place of one that broke (the server was restarted). Raises when that is not what happened."""
+        held = self._connections.held
+        if held is None or not held.connection.closed or held.depth or held.writing:
+            raise translate(error, seconds) from None
+        with translated():
+            return self._connections.replace()
 
     def _attempt(self, work: Callable[[Transaction], T], locks: set[int], *, alone: bool) -> T:
         """Run `work` and commit. `_InTheWay` when nothing was stored and it is worth running it again.
@@ -117,14 +127,15 @@ class PostgresqlStore(PostgresqlReads):
         another order. With all of them in order at the beginning, and alone among those that lock, that cannot recur.
         """
         held = self._mine()
-        if held.connection.closed:
-            with translated():
-                held = self._connections.replace()
         if held.writing:
             raise RuntimeError("write() inside write(): a piece of work must use its own transaction")
+        if held.connection.is_lost():
+            with translated():
+                held = self._connections.replace()
         transaction = PostgresqlTransaction(held.connection, self._seconds)
         held.writing = True
         try:
+            held.connection.limit(self._seconds)
             (transaction.lock_alone if alone else transaction.lock)(locks)
             result = work(transaction)
             transaction.commit()
@@ -193,6 +204,7 @@ def engine(target: DatabaseUrl, settings: StoreSettings) -> Engine:
         max_overflow=-1,
         connect_args={**arguments, **target.url.query},
         use_native_hstore=False,
+        pool_reset_on_return=None,
     )
 
     @event.listens_for(made, "connect")

@@ -32,6 +32,7 @@ class Command(NamedTuple):
     parameters: Sequence[Array] = ()
 
 
+_COMMIT = Command(b"COMMIT")
 _ROLLBACK = Command(b"ROLLBACK")
 
 
@@ -53,24 +54,41 @@ class PostgresqlConnection:
         """The process that serves the connection."""
         return self.driver.info.backend_pid
 
-    def fetch(self, statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
-        """The rows of a SELECT written with ``?``."""
+    def is_lost(self) -> bool:
+        """Whether the other side has hung up while nothing was going on. Asks the socket, not the server."""
+        pgconn = self.driver.pgconn
+        with suppress(psycopg.Error):  # consume_input raises at the end
+            while not self.closed and _wait(pgconn, POLLIN, timeout=0):
+                pgconn.consume_input()
+        return self.closed
+
+    def fetch(self, statement: str, parameters: Sequence[Any], seconds: float, *, prepare: bool) -> list[Row]:
+        """The rows of a SELECT written with ``?``, which may take so many seconds."""
+        if self._seconds != seconds:
+            self.limit(seconds)
         return self._cursor.execute(_placeholders(statement), parameters, prepare=prepare).fetchall()
 
     def limit(self, seconds: float) -> None:
-        """Set the time limit of statements, unless it is that already."""
+        """Set the time limit of the statements to come, unless it is that already."""
         if self._seconds != seconds:
             self.driver.execute(b"SET statement_timeout = %d" % milliseconds(seconds))
             self._seconds = seconds
 
-    def rollback(self) -> None:
-        """Leave the connection outside any transaction.
+    def leave(self) -> None:
+        """End a transaction that only read."""
+        self._end(_COMMIT)
 
-        psycopg would drop all prepared statements with a ROLLBACK, ours too, so it is not told.
-        """
-        if not self.closed and self.driver.info.transaction_status != TransactionStatus.IDLE:
-            with suppress(psycopg.Error):
-                self.run([_ROLLBACK])
+    def rollback(self) -> None:
+        """Leave the connection outside any transaction."""
+        self._end(_ROLLBACK)
+
+    def _end(self, command: Command) -> None:
+        """psycopg would drop all prepared statements with a ROLLBACK, ours too, so it is not told."""
+        if self.closed or self.driver.info.transaction_status == TransactionStatus.IDLE:
+            return
+        with suppress(psycopg.Error):
+            if self.run([command])[0].command_status != b"COMMIT":
+                self._seconds = None  # a limit set in the transaction is undone with it
 
     def forget(self) -> None:
         """The server does not know our prepared statements any more."""
@@ -158,7 +176,8 @@ def _receive(pgconn: PGconn) -> list[PGresult]:
             results.append(result)
 
 
-def _wait(pgconn: PGconn, events: int) -> int:
+def _wait(pgconn: PGconn, events: int, timeout: int | None = None) -> int:
+    """The events that have come, 0 when none came within so many milliseconds."""
     ready = poll()
     ready.register(pgconn.socket, events)
-    return ready.poll()[0][1]
+    return next((event for _, event in ready.poll(timeout)), 0)

@@ -18,7 +18,7 @@ from fhirserver.store.messages import FAILED, STALE
 from fhirserver.store.packing import KEY_POSITIONS, Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.postgresql_arrays import Array, BigIntegers, array_of, arrays
-from fhirserver.store.postgresql_connection import Command, PostgresqlConnection, milliseconds
+from fhirserver.store.postgresql_connection import Command, PostgresqlConnection
 from fhirserver.store.reads import CURRENT, VersionReads, versions_of
 from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, Write
 from fhirserver.store.store import Row
@@ -119,7 +119,6 @@ class PostgresqlTransaction(PostgresqlReads):
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         if timeout is not None:
             self.seconds = timeout
-            self._waiting.append(Command(b"SET LOCAL statement_timeout = %d" % milliseconds(timeout)))
         return self._read(statement, parameters, prepare=False)
 
     def lock(self, keys: Iterable[int]) -> None:
@@ -200,7 +199,7 @@ class PostgresqlTransaction(PostgresqlReads):
     def _read(self, statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
         if self._waiting:
             self._run()
-        return self._connection.fetch(statement, parameters, prepare=prepare)
+        return self._connection.fetch(statement, parameters, self.seconds, prepare=prepare)
 
     def _run(self) -> PGresult:
         """Run what waits; the last result."""

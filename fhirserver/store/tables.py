@@ -77,6 +77,7 @@ def index_table(name: str, *columns: Column[Any] | Index) -> Table:
     """
     return Table(name, METADATA, *columns, sqlite_with_rowid=False)
 
+
 #: Answers that were given to writes with a retry key, kept in the transaction of the write itself. `key` is a digest of
 #: the caller and the key, `request` one of what was asked; times in microseconds since the epoch.
 ANSWER = Table(

@@ -10,6 +10,7 @@ import pytest
 
 from fhirserver.outcome import FhirError
 from fhirserver.store.postgresql import PostgresqlStore
+from fhirserver.store.rows import Version, Write
 from fhirserver.store.store import StoreSettings, Transaction, open_store
 from tests.store.samples import put, put_in
 from tests.support.databases import Cluster
@@ -48,6 +49,33 @@ def test_a_write_outlives_it_too(store: PostgresqlStore, postgresql_cluster: Clu
     cut(store, postgresql_cluster)
     put(store, "1", 1)
     assert len(store.history(count=10)) == 1
+
+
+def test_a_connection_lost_between_two_writes_is_noticed_in_time(
+    store: PostgresqlStore, postgresql_cluster: Cluster
+) -> None:
+    """Also by a write that would send everything together with its commit, after which it could not tell."""
+    new = Write(Version("Patient", "1", 1, 1, "POST", b"{}"), None, {})
+    store.ping()
+    cut(store, postgresql_cluster)
+    store.write(lambda transaction: transaction.put([new]))
+    assert store.count() == 1
+
+
+def test_a_time_limit_is_for_one_query(store: PostgresqlStore) -> None:
+    def limit() -> object:
+        return store.rows("SHOW statement_timeout", ())
+
+    assert store.select("SHOW statement_timeout", timeout=1) == [("1s",)]
+    assert limit() == [("30s",)]
+    with store.snapshot():
+        assert store.select("SHOW statement_timeout", timeout=2) == [("2s",)]
+    assert limit() == [("30s",)]
+    store.write(lambda transaction: transaction.select("SHOW statement_timeout", timeout=3))
+    assert limit() == [("30s",)]
+    with pytest.raises(FhirError):
+        store.write(lambda transaction: transaction.select("SELECT 1 FROM nowhere", timeout=3))
+    assert limit() == [("30s",)]
 
 
 def test_a_connection_lost_before_the_commit_is_no_loss(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:
