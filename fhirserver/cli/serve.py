@@ -110,14 +110,23 @@ def _worker(settings: Settings, parent: int) -> WSGIApplication:
     """The application of one worker process."""
     from fhirserver.rest.wsgi import application
 
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    # Until Granian has set its own, the handlers are those of the parent, which do nothing here: signals would be lost.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(parent, settings.shutdown_timeout), daemon=True).start()
     made = application(settings)
     settle()
     return made
 
 
-def _end_with(parent: int) -> None:
-    """Stop this process, requests in flight answered, when the one that started it is gone (killed, say)."""
+def _end_with(parent: int, patience: float) -> None:
+    """Stop this worker, requests in flight answered, when the process that started it is gone (killed, say)."""
+    main = threading.main_thread().ident
+    assert main is not None
     while os.getppid() == parent:
         time.sleep(_ORPHAN_WATCH)
-    os.kill(os.getpid(), signal.SIGTERM)
+    # To the main thread: were the signal taken by this one, the other would sleep on and never handle it. Only once:
+    # a third signal would have Granian wait for itself.
+    signal.pthread_kill(main, signal.SIGTERM)
+    time.sleep(patience)
+    os.kill(os.getpid(), signal.SIGKILL)
