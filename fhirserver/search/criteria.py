@@ -15,6 +15,8 @@ from fhirserver.store.type_numbers import TYPE_NUMBER
 
 #: Sizes are counted up to here; a criterion that nobody counted is taken to be as large.
 UNCOUNTED = 1 << 30
+#: Criteria met by more are not listed whole when rows can be walked in the order wanted.
+MANY = 2000
 
 #: A condition on a stretch, given the names of its two columns.
 Range = Callable[[str, str], Sql]
@@ -52,6 +54,10 @@ class Criterion:
     def inner(self) -> Iterator[Criterion]:
         """The criteria it is made of."""
         yield from ()
+
+    def derived_size(self) -> int | None:
+        """The most resources that can meet it, as told by the sizes of `inner`; None when they must be counted."""
+        return None
 
 
 class Nothing(Criterion):
@@ -305,6 +311,9 @@ class AnyOf(Criterion):
     def filter(self, on: Dialect, at: str) -> Sql:
         return any_of(choice.filter(on, at) for choice in self._choices)
 
+    def derived_size(self) -> int | None:
+        return min(UNCOUNTED, sum(each.size for each in self._choices))
+
     def inner(self) -> Iterator[Criterion]:
         yield from self._choices
 
@@ -348,6 +357,9 @@ class AllOf(Criterion):
         parts = [part for part in (part.implied(at) for part in self._parts) if part is not None]
         return all_of(parts) if parts else None
 
+    def derived_size(self) -> int | None:
+        return min((each.size for each in self.inner()), default=UNCOUNTED)
+
     def inner(self) -> Iterator[Criterion]:
         yield from self._parts
 
@@ -377,6 +389,11 @@ class Chain(Criterion):
         conditions.append(among(on, "x.path", self._paths))
         conditions += [criterion.filter(on, inside) for criterion in self._criteria]
         return exists(on, head.then(all_of(conditions)))
+
+    def derived_size(self) -> int | None:
+        # one target may be referred to by many: only where the targets are many already is counting in vain
+        most = min((each.size for each in self._criteria), default=UNCOUNTED)
+        return most if most > MANY else None
 
     def inner(self) -> Iterator[Criterion]:
         yield from self._criteria
@@ -411,6 +428,9 @@ class Has(Criterion):
             conditions = [Sql(f"{inside}.v = {link}"), *(each.probe(on, inside) for each in self._criteria)]
             choices.append(exists(on, all_of(conditions).wrap(f"SELECT 1 FROM ix {inside} WHERE ", "")))
         return any_of(choices)
+
+    def derived_size(self) -> int | None:
+        return min((each.size for each in self.inner()), default=UNCOUNTED)
 
     def inner(self) -> Iterator[Criterion]:
         yield from self._criteria

@@ -10,27 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fhirserver.resource.dates import EARLIEST
-from fhirserver.search.criteria import UNCOUNTED, Criterion, Exact, choose
+from fhirserver.search.criteria import MANY, UNCOUNTED, Criterion, Exact, choose
 from fhirserver.search.main_dates import MISSING
 from fhirserver.search.order import ByKeys, ByMainDate, Order, Place
 from fhirserver.search.sql import Dialect, Sql, all_of, join
 from fhirserver.store.store import Reads
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
-#: Criteria met by more are not listed whole when rows can be walked in the order wanted.
-BOUND = 2000
 #: An ordered criterion of several values is read as that many ordered streams.
 _STREAMS = 8
 
 
 def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
-    """Set the sizes of criteria, counted up to BOUND, innermost first: one statement a level."""
+    """Set the sizes of criteria, counted up to MANY, innermost first: one statement a level."""
     for level in _levels(criteria):
-        wanted = [(each, seek) for each in level if each.size == UNCOUNTED for seek in _seeks(reads.dialect, each)]
+        for each in level:
+            if each.size == UNCOUNTED and (derived := each.derived_size()) is not None:
+                each.size = derived
+        wanted = [(each, seek) for each in level if _is_open(each) for seek in _seeks(reads.dialect, each)]
         if not wanted:
             continue
         parts = [
-            seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {BOUND + 1}) c")
+            seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {MANY + 1}) c")
             for number, (_, seek) in enumerate(wanted)
         ]
         statement = join(" UNION ALL ", parts)
@@ -41,6 +42,10 @@ def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
         for each, _ in wanted:
             if each.size == UNCOUNTED:
                 _set_size(each, sizes[id(each)])
+
+
+def _is_open(criterion: Criterion) -> bool:
+    return criterion.size == UNCOUNTED and criterion.derived_size() is None
 
 
 def _seeks(on: Dialect, criterion: Criterion) -> Iterator[Sql]:
@@ -59,11 +64,12 @@ def _set_size(criterion: Criterion, counts: Sequence[int]) -> None:
         criterion.values = there or criterion.values[:1]
 
 
-def _levels(criteria: Sequence[Criterion]) -> Iterator[Sequence[Criterion]]:
+def _levels(criteria: Sequence[Criterion], *, inside: bool = False) -> Iterator[Sequence[Criterion]]:
+    """The criteria to count: none for a single ordered one, whose rows are read as they come."""
     inner = [below for each in criteria for below in each.inner()]
     if inner:
-        yield from _levels(inner)
-    if len(criteria) > 1 or inner or not all(each.ordered for each in criteria):
+        yield from _levels(inner, inside=True)
+    if inside or inner or len(criteria) > 1 or not all(each.ordered for each in criteria):
         yield criteria
 
 
@@ -142,7 +148,7 @@ def _driver(on: Dialect, criteria: Sequence[Criterion]) -> Criterion | None:
     driver = choose(criteria, on)
     if driver is None or (isinstance(driver, Exact) and len(driver.values) <= _STREAMS):
         return driver
-    return driver if driver.size <= BOUND else None
+    return driver if driver.size <= MANY else None
 
 
 def _streams(
@@ -172,7 +178,7 @@ def _by_keys(
     on: Dialect, type: str, criteria: Sequence[Criterion], order: ByKeys, place: Place | None, limit: int
 ) -> Sql:
     driver = choose(criteria, on)
-    if _by_time(order) and (driver is None or driver.size > BOUND):
+    if _by_time(order) and (driver is None or driver.size > MANY):
         return _walk_by_time(on, type, criteria, order, place, limit)
     source, where, repeated = _source(on, type, criteria, driver)
     found = _select("DISTINCT a.d, a.res" if repeated else "a.d, a.res", source, where)
