@@ -29,6 +29,8 @@ class Context:
     `base_url` is [base] without a final slash; `zone` the zone times are written in; `secret` signs what clients hand
     back (page links) and is the same in every worker; `now` gives an aware time, `new_id` the id of a created resource.
     `cors`: whether the HTTP door lets pages of other origins in. `default_count`, `max_count`: entries on a page.
+    `delete_limit`: resources one conditional delete may delete. `max_entries`: entries of a batch or transaction.
+    `retry_seconds`: how long answers are kept for retries; `request_id_retries`: whether X-Request-Id is a retry key.
     """
 
     store: Store
@@ -44,3 +46,7 @@ class Context:
     cors: bool = False
     default_count: int = 50
     max_count: int = 1000
+    delete_limit: int = 100
+    max_entries: int = 20_000
+    retry_seconds: int = 72 * 3600
+    request_id_retries: bool = False

@@ -1,21 +1,26 @@
-"""http.html#create"""
+"""http.html#create, http.html#ccreate"""
 
 from __future__ import annotations
 
-from fhirserver.interactions import messages, parameters
+from fhirserver.interactions import criteria, parameters
+from fhirserver.interactions.actions import Action, carry_out
 from fhirserver.interactions.answer import answer, check_type
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
-from fhirserver.interactions.write import Change, write
 
 
 def create(context: Context, request: Request) -> Response:
-    """A new resource under an id of the server's; an id in the body is ignored, as http.html#create says."""
+    """A new resource under an id of the server's; an id in the body is ignored, as http.html#create says.
+
+    With If-None-Exist, only when nothing matches its criteria; what matches is answered for, with 200.
+    """
     selection = parameters.selection(parameters.parse(request), request.type)
-    if "if-none-exist" in request.headers:
-        # Creating all the same would make the very duplicate the sender wants to avoid.
-        raise messages.CONDITIONAL_CREATE_UNSUPPORTED.error()
+    action = create_action(context, request)
+    return carry_out(context, request, [action], lambda _, done: answer(request, done[0], selection))
+
+
+def create_action(context: Context, request: Request) -> Action:
+    """The action of a POST, alone or in an entry of a transaction."""
     resource = check_type(request)
-    change = Change("POST", request.type, context.new_id(), resource, fresh=True)
-    (written,) = write(context, [change])
-    return answer(request, change, written, selection)
+    wanted = criteria.header(request.headers, request.type)
+    return Action("POST", request.type, criteria=wanted, resource=resource, fresh=context.new_id())

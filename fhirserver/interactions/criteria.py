@@ -7,6 +7,7 @@ that an ordinary search might pass over, whatever Prefer says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -86,10 +87,8 @@ def header(headers: Mapping[str, str], type: str) -> Criteria | None:
     sent = headers.get("if-none-exist")
     if sent is None:
         return None
-    try:  # WSGI hands the bytes of a header over as Latin-1
+    with suppress(UnicodeError):  # WSGI hands the bytes of a header over as Latin-1
         sent = sent.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return of_text(type, sent)
 
 

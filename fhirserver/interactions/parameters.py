@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,18 @@ def parse(request: Request, known: Iterable[str] = ()) -> Mapping[str, str]:
         elif not request.preferences.lenient:
             raise _unknown(name, names)
     return values
+
+
+def divided(request: Request) -> tuple[Request, Mapping[str, str]]:
+    """A request with the criteria alone in its query, and the general parameters that stood beside them.
+
+    ``{type}/{id}`` takes no criteria: there the rest is refused as :func:`parse` does.
+    """
+    if len(request.path) > 1 or not request.query:
+        return request, parse(request)
+    general = [pair for pair in request.query if pair[0] in GENERAL]
+    asked = replace(request, query=[pair for pair in request.query if pair[0] not in GENERAL])
+    return asked, parse(replace(request, query=general))
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> Exception:

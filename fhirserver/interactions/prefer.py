@@ -17,10 +17,16 @@ _RETURNS: dict[str, Return] = {
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What of Prefer this server knows; `returns` is None when the sender did not say."""
+    """What of Prefer this server knows; `returns` is None when the sender did not say.
+
+    `dry_run` (``handling=dry-run``, the server's own): check everything, store nothing, tell in an OperationOutcome
+    what would have happened. `respond_async`: answer 202 at once and give the outcome later (http.html#async).
+    """
 
     returns: Return | None = None
     lenient: bool = False
+    dry_run: bool = False
+    respond_async: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -34,4 +40,6 @@ def parse(header: str) -> Preferences:
     for preference in header.split(","):
         name, _, value = preference.partition(";")[0].partition("=")
         known.setdefault(name.strip().lower(), value.strip().strip('"').lower())
-    return Preferences(_RETURNS.get(known.get("return", "")), known.get("handling") == "lenient")
+    handling = known.get("handling")
+    returns = "OperationOutcome" if handling == "dry-run" else _RETURNS.get(known.get("return", ""))
+    return Preferences(returns, handling == "lenient", handling == "dry-run", "respond-async" in known)

@@ -15,6 +15,7 @@ from fhirserver.interactions.create import create
 from fhirserver.interactions.delete import delete
 from fhirserver.interactions.history import history_instance, history_system, history_type
 from fhirserver.interactions.message import Request, Response
+from fhirserver.interactions.patch import patch
 from fhirserver.interactions.read import read
 from fhirserver.interactions.search import search_compartment, search_system, search_type
 from fhirserver.interactions.update import update
@@ -30,7 +31,7 @@ class Route:
 
     `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction. `path` is
     what follows [base], with {type}, {id}, {vid}, {compartment} for what varies. `body`: what the handler gets of the
-    body, a decoded resource, the bytes of a form, or nothing. `states`: the elements of
+    body, a decoded resource, the bytes of a form, a patch (a resource or bytes), or nothing. `states`: the elements of
     CapabilityStatement.rest.resource it makes true.
     """
 
@@ -38,7 +39,7 @@ class Route:
     methods: tuple[str, ...]
     path: str
     handler: Handler
-    body: Literal["resource", "form"] | None = None
+    body: Literal["resource", "form", "patch"] | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -65,10 +66,14 @@ ROUTES: tuple[Route, ...] = (
         body="resource",
         states={"versioning": "versioned-update", "updateCreate": True},
     ),
+    Route("update", ("PUT",), "{type}", update, body="resource", states={"conditionalUpdate": True}),
+    Route("patch", ("PATCH",), "{type}/{id}", patch, body="patch"),
+    Route("patch", ("PATCH",), "{type}", patch, body="patch"),
     Route("delete", ("DELETE",), "{type}/{id}", delete),
+    Route("delete", ("DELETE",), "{type}", delete, states={"conditionalDelete": "multiple"}),
     Route("history-instance", _GET, "{type}/{id}/_history", history_instance),
     Route("history-type", _GET, "{type}/_history", history_type),
-    Route("create", ("POST",), "{type}", create, body="resource"),
+    Route("create", ("POST",), "{type}", create, body="resource", states={"conditionalCreate": True}),
     Route("history-system", _GET, "_history", history_system),
     Route("search-type", _GET, "{type}", search_type),
     Route("search-type", ("POST",), "{type}/_search", search_type, body="form"),

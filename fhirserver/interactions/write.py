@@ -6,7 +6,7 @@ comparison, the joining of a few byte strings and the inserts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -33,7 +33,8 @@ class Change:
     """What shall become of one resource.
 
     `resource` is None for a deletion; its id, versionId and lastUpdated are not looked at. `fresh`: the id was made by
-    the server just now, so nothing can be there.
+    the server just now, so nothing can be there. `error_status`: the HTTP status where the content is not valid, if
+    not the one its issues lead to.
     """
 
     method: Method
@@ -42,6 +43,7 @@ class Change:
     resource: Mapping[str, Any] | None = None
     precondition: Precondition = UNCONDITIONAL
     fresh: bool = False
+    error_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _checked(context: Context, change: Change) -> Prepared:
     for issue in context.validator.check(resource, type=change.type):
         (errors if issue.severity in ("error", "fatal") else warnings).append(issue)
     if errors:
-        raise FhirError(errors + warnings)
+        raise FhirError(errors + warnings, status=change.error_status)
     return Prepared(change, _pieces(resource), _NO_ROWS, tuple(warnings), resource)
 
 
@@ -129,17 +131,28 @@ def _settled(context: Context, checked: Prepared) -> Written | None:
     return Written(previous, created=False, changed=False, warnings=checked.warnings)
 
 
-def apply(context: Context, transaction: Transaction, prepared: Sequence[Prepared]) -> list[Written]:
-    """Make prepared changes inside a transaction. May be run again by the store; it keeps nothing in between."""
+def apply(
+    context: Context,
+    transaction: Transaction,
+    prepared: Sequence[Prepared],
+    refuse: Callable[[int, FhirError], FhirError] | None = None,
+) -> list[Written]:
+    """Make prepared changes inside a transaction. May be run again by the store; it keeps nothing in between.
+
+    `refuse` makes of a change that cannot be, and its number, the error that is raised.
+    """
     known = [each.change for each in prepared if not each.change.fresh]
     if known:
         transaction.lock([res_key(each.type, each.id) for each in known])
     current = transaction.current([(each.type, each.id) for each in known])
     now = microseconds(context.now()) // _MILLISECOND * _MILLISECOND
     outcomes, writes = [], []
-    for each in prepared:
+    for number, each in enumerate(prepared):
         previous = current.get((each.change.type, each.change.id))
-        outcome = _decide(context, each, previous, now)
+        try:
+            outcome = _decide(context, each, previous, now)
+        except FhirError as error:
+            raise (error if refuse is None else refuse(number, error)) from None
         if outcome.changed:
             assert outcome.version is not None
             writes.append(Write(outcome.version, previous, each.index))

@@ -6,7 +6,8 @@ import zlib
 from typing import Any
 from wsgiref.types import WSGIEnvironment as Environ
 
-from fhirserver.interactions import binary
+from fhirserver.interactions import binary, patching
+from fhirserver.interactions.messages import PATCH_MEDIA_UNSUPPORTED
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json, xml
 from fhirserver.rest import messages
@@ -92,6 +93,17 @@ def resource_of(environ: Environ, path: tuple[str, ...], limit: int) -> dict[str
         raise messages.BODY_MISSING.error()
     kind = kind or body_format(None)
     return json.decode(body) if kind == "json" else xml.decode(body)
+
+
+def patch_of(environ: Environ, limit: int) -> tuple[dict[str, Any] | None, bytes]:
+    """The body of a PATCH: a resource (FHIRPath Patch), or the bytes of a JSON Patch. Raises 415 for anything else."""
+    content_type = environ.get("CONTENT_TYPE") or ""
+    media = content_type.partition(";")[0].strip().lower()
+    if media == patching.JSON_PATCH:
+        return None, read(environ, limit)
+    if not is_resource(content_type or None):
+        raise PATCH_MEDIA_UNSUPPORTED.error(found=content_type[:200])
+    return resource_of(environ, (), limit), b""
 
 
 def _binary(environ: Environ, path: tuple[str, ...], content_type: str, limit: int) -> dict[str, Any]:

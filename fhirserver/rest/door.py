@@ -98,6 +98,8 @@ class _Exchange:
         request.language = self.language
         if route.body == "resource":
             request.resource = body.resource_of(environ, request.path, options.max_body)
+        elif route.body == "patch":
+            request.resource, request.body = body.patch_of(environ, options.max_body)
         elif route.body == "form":
             request.body = body.read(environ, options.max_body)
         return self.send(route.handler(context, request))

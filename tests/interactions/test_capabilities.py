@@ -42,6 +42,7 @@ def test_it_says_what_the_rows_do() -> None:
         "read",
         "vread",
         "update",
+        "patch",
         "delete",
         "history-instance",
         "history-type",
@@ -64,6 +65,9 @@ def test_it_says_what_the_rows_do() -> None:
         "readHistory": True,
         "updateCreate": True,
         "conditionalRead": "full-support",
+        "conditionalCreate": True,
+        "conditionalUpdate": True,
+        "conditionalDelete": "multiple",
     }
     assert STATEMENT["rest"][0]["interaction"] == [{"code": "history-system"}, {"code": "search-system"}]
     assert f"{HL7}/CompartmentDefinition/patient" in STATEMENT["rest"][0]["compartment"]

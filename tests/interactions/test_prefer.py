@@ -18,7 +18,11 @@ from fhirserver.interactions.prefer import Preferences, parse
         ("return=minimal; foo=bar", Preferences("minimal")),
         ("handling=lenient", Preferences(lenient=True)),
         ("handling=strict", Preferences()),
-        ("respond-async, return=minimal, handling=lenient", Preferences("minimal", lenient=True)),
+        (
+            "respond-async, return=minimal, handling=lenient",
+            Preferences("minimal", lenient=True, respond_async=True),
+        ),
+        ("handling=dry-run, return=minimal", Preferences("OperationOutcome", dry_run=True)),
         ("return=minimal, return=representation", Preferences("minimal")),
         ("return=everything", Preferences()),
         ("", Preferences()),

@@ -616,13 +616,13 @@ CREATE = [
     ),
     Check("answered in XML", "POST", "/Patient", 201, body=PATIENT, sent={"Accept": FHIR_XML}, text="<Patient xmlns"),
     Check(
-        "If-None-Exist is not ignored",
+        "If-None-Exist must be understood",
         "POST",
         "/Patient",
         400,
-        "conditional-create-unsupported",
+        "search-parameter-unknown-near",
         body=PATIENT,
-        sent={"If-None-Exist": "identifier=1"},
+        sent={"If-None-Exist": "identifer=1"},
     ),
     Check("unknown parameter", "POST", "/Patient?x=1", 400, "parameter-unknown", body=PATIENT),
     Check(

@@ -1,0 +1,166 @@
+"""Links between the entries of a transaction, and references that say what to look for (http.html#trules).
+
+A link to the fullUrl of another entry becomes a link to the resource that entry is about. A conditional reference,
+``Patient?identifier=…``, becomes a reference to the one resource it matches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from fhirserver.interactions import messages
+from fhirserver.interactions.criteria import Criteria, decoded
+from fhirserver.interactions.criteria import criteria as criteria_of
+from fhirserver.outcome import FhirError, Issue
+from fhirserver.resource.references import Place, replace_narrative_links, walk
+from fhirserver.spec.structures import RESOURCE_TYPES
+from fhirserver.store.rows import Identity
+
+#: "elements of type uri, url, oid, uuid, and <a href> & <img src> in the narrative. Elements of type canonical are not
+#: replaced"
+_KINDS = frozenset({"Reference", "uri", "url", "oid", "uuid", "xhtml"})
+#: The part of a RESTful URL before type and id; http.html#rest gives the form.
+_RESTFUL = re.compile(
+    r"(?:(?P<base>[A-Za-z][A-Za-z0-9+.\-]*://.+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
+    r"(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+).fullmatch
+#: A narrative without any of these holds no link.
+_NARRATIVE_LINK = re.compile(r"(?:href|src)\s*=").search
+
+
+@dataclass(slots=True)
+class Sources:
+    """The entries of a Bundle by what others call them; `base_url` is this server's own."""
+
+    base_url: str
+    entries: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, entry: int) -> bool:
+        """Whether no other entry has this name."""
+        return self.entries.setdefault(name, entry) == entry
+
+    def find(self, text: str, base: str | None) -> tuple[int, str] | None:
+        """The entry a link leads to, and the fragment behind it: ``#part``.
+
+        bundle.html#references: a relative reference counts from the base of the fullUrl of the entry it stands in, a
+        version of what is being written cannot be known and does not count.
+        """
+        known = self.entries
+        if (entry := known.get(text)) is not None:
+            return entry, ""
+        text, mark, fragment = text.partition("#")
+        found = _RESTFUL(text)
+        if found is not None:
+            local = f"{found['type']}/{found['id']}"
+            for name in self._names(found["base"], base, local):
+                if (entry := known.get(name)) is not None:
+                    return entry, mark + fragment
+        elif mark and (entry := known.get(text)) is not None:
+            return entry, mark + fragment
+        return None
+
+    def _names(self, own: str | None, base: str | None, local: str) -> Iterator[str]:
+        if own is not None:
+            yield f"{own}/{local}"
+            if own == self.base_url:
+                yield local
+            return
+        yield local
+        yield f"{base or self.base_url}/{local}"
+
+
+def base_of(full_url: str | None) -> str | None:
+    """The base a RESTful fullUrl begins with."""
+    found = _RESTFUL(full_url) if full_url else None
+    return found["base"] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link as it was sent, and what it leads to: an entry, or what criteria match."""
+
+    place: Place
+    sent: str
+    entry: int | None = None
+    fragment: str = ""
+    criteria: Criteria | None = None
+
+
+class Links:
+    """The links of one resource that are to be replaced. They are found once, replaced as often as targets change."""
+
+    def __init__(self, resource: dict[str, Any], sources: Sources, base: str | None) -> None:
+        self._sources = sources
+        self._base = base
+        self._links: list[_Link] = []
+        #: Narratives as they were sent.
+        self._narratives: list[tuple[Place, str]] = []
+        self.issues: list[Issue] = []
+        for place in walk(resource, _KINDS):
+            self._look(place)
+
+    @property
+    def criteria(self) -> Iterator[Criteria]:
+        """What must be looked for."""
+        return (link.criteria for link in self._links if link.criteria is not None)
+
+    @property
+    def entries(self) -> Iterator[int]:
+        """The entries of the same Bundle that are linked to."""
+        return (link.entry for link in self._links if link.entry is not None)
+
+    def _look(self, place: Place) -> None:
+        text = place.text
+        if place.kind == "xhtml":
+            if self._sources.entries and _NARRATIVE_LINK(text):
+                self._narratives.append((place, text))
+            return
+        reference = place.kind == "Reference"
+        if reference and "?" in text:
+            self._look_for(place, text)
+        elif (target := self._sources.find(text, self._base)) is not None:
+            # "#" alone before a fragment: only a whole link leads to another entry
+            self._links.append(_Link(place, text, *target))
+
+    def _look_for(self, place: Place, text: str) -> None:
+        type, _, query = text.removeprefix(self._sources.base_url).lstrip("/").partition("?")
+        if type not in RESOURCE_TYPES:
+            return
+        try:
+            self._links.append(_Link(place, text, criteria=criteria_of(type, decoded(query))))
+        except FhirError as error:
+            self.issues += [Issue(issue.message, place.path, issue.values) for issue in error.issues]
+
+    def replace(
+        self, targets: Sequence[Identity | None], matches: Mapping[Criteria, Sequence[Identity]]
+    ) -> Iterator[Issue]:
+        """Write into the resource where each link leads, `targets` by entry. Yields what could not be replaced."""
+        for link in self._links:
+            identity = targets[link.entry] if link.entry is not None else None
+            if link.criteria is not None:
+                found = matches[link.criteria]
+                if len(found) != 1:
+                    message = messages.REFERENCE_MATCHES_SEVERAL if found else messages.REFERENCE_MATCHES_NONE
+                    yield message.at(link.place.path, reference=link.sent)
+                    continue
+                identity = found[0]
+            if identity is not None:
+                link.place.holder[link.place.key] = self._written(link, identity)
+        for place, sent in self._narratives:
+            place.holder[place.key] = replace_narrative_links(sent, partial(self._absolute, targets))
+
+    def _written(self, link: _Link, identity: Identity) -> str:
+        """References become relative, other links absolute: they are read by those who know no [base]."""
+        local = f"{identity[0]}/{identity[1]}{link.fragment}"
+        return local if link.place.kind == "Reference" else f"{self._sources.base_url}/{local}"
+
+    def _absolute(self, targets: Sequence[Identity | None], text: str) -> str | None:
+        found = self._sources.find(text, self._base)
+        identity = targets[found[0]] if found else None
+        if found is None or identity is None:
+            return None
+        return f"{self._sources.base_url}/{identity[0]}/{identity[1]}{found[1]}"
