@@ -24,7 +24,8 @@ NARRATIVE = "¶"
 _DISPLAY = "¤"
 _RARE = "§"
 
-_RUN = re.compile(r"[^\W_]+")
+#: A longer run of letters is several words: an index entry of PostgreSQL has a limit, and nobody types more.
+_RUN = re.compile(r"[^\W_]{1,100}")
 _TAG = re.compile(r"<[^>]*>")
 _ENTITY = re.compile(r"&(#?\w+);")
 
