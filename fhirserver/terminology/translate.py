@@ -73,7 +73,7 @@ def translate(
     return sorted(found.values(), key=lambda match: _STRENGTH.get(match.equivalence, len(_STRENGTH)))
 
 
-def concept_map(terminology: Terminology, canonical: str) -> ConceptMap:
+def known_map(terminology: Terminology, canonical: str) -> ConceptMap:
     """A concept map by its canonical; FhirError when it is not known."""
     found = terminology.concept_map(canonical)
     if found is None:

@@ -1,0 +1,1 @@
+"""Operations (operations.html): one file per $operation. See README.md."""

@@ -1,0 +1,67 @@
+"""What the operations say of their parameters."""
+
+from __future__ import annotations
+
+from fhirserver.outcome import Message
+
+OPERATION_UNKNOWN = Message(
+    "operation-unknown",
+    "not-supported",
+    "There is no operation ${code} for {type}; it is offered for: {offered}.",
+    "{type} 没有操作 ${code}；提供该操作的类型有：{offered}。",
+    status=404,
+)
+ARGUMENT_UNKNOWN = Message(
+    "operation-parameter-unknown",
+    "not-supported",
+    "${code} has no parameter '{name}'; it has: {known}.",
+    "${code} 没有参数“{name}”；可用的参数有：{known}。",
+)
+ARGUMENT_REPEATED = Message(
+    "operation-parameter-repeated",
+    "invalid",
+    "The parameter '{name}' of ${code} may be given once only.",
+    "${code} 的参数“{name}”只能给出一次。",
+)
+ARGUMENT_MISSING = Message(
+    "operation-parameter-missing",
+    "required",
+    "${code} needs {expected}.",
+    "${code} 需要参数 {expected}。",
+)
+ARGUMENT_TYPE = Message(
+    "operation-parameter-type",
+    "value",
+    "The parameter '{name}' of ${code} is a {expected}; found {found}.",
+    "${code} 的参数“{name}”应为 {expected}；实际为 {found}。",
+)
+ARGUMENT_NOT_IN_URL = Message(
+    "operation-parameter-not-in-url",
+    "not-supported",
+    "The parameter '{name}' of ${code} is a {expected}: send it by POST in a Parameters resource.",
+    "${code} 的参数“{name}”类型为 {expected}：请用 POST 放在 Parameters 资源中发送。",
+)
+ARGUMENT_NOT_SUPPORTED = Message(
+    "operation-parameter-not-supported",
+    "not-supported",
+    "The parameter '{name}' of ${code} is not supported here.",
+    "本服务器不支持 ${code} 的参数“{name}”。",
+)
+ARGUMENTS_NOT_PARAMETERS = Message(
+    "operation-body-type",
+    "structure",
+    "${code} takes a Parameters resource{other:en}; found {found}.",
+    "${code} 接受 Parameters 资源{other:zh}；实际为 {found}。",
+)
+RESOURCE_NOT_STORED = Message(
+    "operation-resource-unknown",
+    "not-found",
+    "There is no {type}/{id} here.",
+    "本服务器没有 {type}/{id}。",
+)
+NOTHING_BOUND = Message(
+    "operation-context-unknown",
+    "not-found",
+    "No element is bound to a value set at {context}; expected the url of a StructureDefinition, #, an element's path.",
+    "在 {context} 没有绑定值集的元素；应为 StructureDefinition 的 url、# 和元素路径。",
+)
