@@ -42,7 +42,8 @@ def time_ordered_id() -> str:
 
 def open_database(settings: Settings) -> Store:
     """The store of the settings; an empty database is given its tables, an old schema is refused with FhirError."""
-    return open_store(settings.database_url, settings=StoreSettings(synchronous=settings.sqlite_synchronous))
+    wishes = StoreSettings(synchronous=settings.sqlite_synchronous, query_timeout=settings.query_timeout)
+    return open_store(settings.database_url, settings=wishes)
 
 
 def assemble(
@@ -70,6 +71,10 @@ def assemble(
         cors=bool(settings.cors_origins),
         default_count=settings.default_count,
         max_count=settings.max_count,
+        max_entries=settings.max_entries,
+        delete_limit=settings.delete_limit,
+        retry_seconds=settings.retry_seconds,
+        request_id_retries=settings.request_id_retries,
     )
 
 

@@ -258,8 +258,8 @@ class Settings:
     default_count: int = setting(
         _integer(1, 10_000),
         "50",
-        en="Entries on a page of a history when the request has no _count.",
-        zh="请求未带 _count 时，历史记录每页的条目数。",
+        en="Entries on a page of a search or a history when the request has no _count.",
+        zh="请求未带 _count 时，检索结果或历史记录每页的条目数。",
         example="100",
     )
     max_count: int = setting(
@@ -268,6 +268,41 @@ class Settings:
         en="Most entries on a page, whatever _count asks for.",
         zh="每页条目数的上限，_count 超过时按此值返回。",
         example="500",
+    )
+    max_entries: int = setting(
+        _integer(1, 1_000_000),
+        "20000",
+        en="Most entries of a batch or a transaction.",
+        zh="一个 batch 或 transaction 中条目数的上限。",
+        example="5000",
+    )
+    delete_limit: int = setting(
+        _integer(1, 1_000_000),
+        "100",
+        en="Most resources one conditional delete may delete; what matches more is refused.",
+        zh="一次条件删除最多可删除的资源数，匹配更多时拒绝执行。",
+        example="1000",
+    )
+    query_timeout: int = setting(
+        _integer(1, 3600),
+        "30",
+        en="Seconds a search may take in the database; one that takes longer is stopped with an error that says so.",
+        zh="一次检索在数据库中允许的秒数，超过时中止并返回说明原因的错误。",
+        example="10",
+    )
+    retry_seconds: int = setting(
+        _integer(0, 31_536_000),
+        "259200",
+        en="Seconds for which the answer to a write with an Idempotency-Key is kept for a retry.",
+        zh="带 Idempotency-Key 的写入，其应答为重试保留的秒数。",
+        example="86400",
+    )
+    request_id_retries: bool = setting(
+        Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),
+        "false",
+        en="Whether X-Request-Id of a write counts as its Idempotency-Key when it has none.",
+        zh="写入请求没有 Idempotency-Key 时，是否以 X-Request-Id 代替。",
+        example="true",
     )
     secret: str | None = setting(
         Kind(SETTING_NOT_TEXT, _text),
