@@ -185,11 +185,3 @@ def _of_product(value: Decimal | None, left: Quantity, right: Quantity, sign: in
         return Quantity(value, right.unit)
     mine, other = _unit(_definite(left)), _unit(_definite(right))
     return None if mine is None or other is None else Quantity(value, units.combined(mine, other, sign))
-
-
-def canonical(value: Decimal, code: str) -> tuple[Fraction, str] | None:
-    """A value and its UCUM code in base units, for an index: 600 mg is ``(3/5, "g")``; None for an unknown unit."""
-    unit = units.unit(code)
-    if unit is None or not numbers.in_range(value):
-        return None
-    return unit.to_base(Fraction(value)), units.product(dict(unit.dimension))
