@@ -1,4 +1,4 @@
-"""The command line: ``fhirserver serve | load | db | settings``. One file a command, imported only when asked for."""
+"""The command line: ``fhirserver serve | load | db | reindex | settings``. One file each, imported only when asked for."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ COMMANDS: Mapping[str, str] = {
     "serve": "start the server",
     "load": "load resources from files, folders and FHIR packages",
     "db": "check or upgrade the database's schema",
+    "reindex": "make the search index of stored resources again",
+    "explain": "show the SQL and the plan of a search",
+    "reindex": "make the search index again",
     "settings": "show the settings in force and where each comes from",
 }
 
