@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import DDL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, event
 
 METADATA = MetaData(
     naming_convention={"pk": "%(table_name)s_pkey", "uq": "%(table_name)s_%(column_0_N_name)s_key"},
@@ -59,6 +59,18 @@ HISTORY = Table(
     Index("history_type_time", "type", "last_updated", "res", "version"),
     Index("history_time", "last_updated", "res", "version"),
 )
+
+#: PostgreSQL compresses larger bodies: with lz4, if it was built with it, in a fraction of the time its own way takes.
+_COMPRESS = """
+DO $$ BEGIN
+IF 'lz4' = ANY (SELECT unnest(enumvals) FROM pg_settings WHERE name = 'default_toast_compression') THEN
+ALTER TABLE {table} ALTER COLUMN body SET COMPRESSION lz4;
+END IF;
+END $$
+"""
+for _table in (RESOURCE, HISTORY):
+    _statement = DDL(_COMPRESS.format(table=_table.name))  # type: ignore[no-untyped-call]
+    event.listen(_table, "after_create", _statement.execute_if(dialect="postgresql"))
 
 #: How many resources of a type there are. Several rows (slots) a type, so that writers do not wait for one another.
 TYPE_COUNT = Table(

@@ -1,0 +1,61 @@
+"""Writes `versions/0001_initial.py` from the tables: ``python -m fhirserver.store.migrations.initial``.
+
+For as long as no version has been released, a change of the tables goes into the first revision. From then on that one
+stays as it is, and every change is a revision of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import create_mock_engine
+
+from fhirserver.store import index_tables  # noqa: F401 - they join METADATA
+from fhirserver.store.tables import METADATA
+
+_FILE = Path(__file__).parent / "versions" / "0001_initial.py"
+_TEXT = '''"""Every table of version 0.1.0, written by `fhirserver.store.migrations.initial`."""
+# ruff: noqa: E501
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_SQLITE = (
+{sqlite})
+
+_POSTGRESQL = (
+{postgresql})
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+        connection.exec_driver_sql(statement)
+'''
+
+
+def statements(dialect: str) -> list[str]:
+    """What makes the tables in an empty database."""
+    made: list[str] = []
+
+    def take(statement: object, *_: object) -> None:
+        text = str(statement.compile(dialect=engine.dialect))  # type: ignore[attr-defined]
+        made.append("\n".join(line.rstrip().replace("\t", "    ") for line in text.strip().splitlines()))
+
+    engine = create_mock_engine(f"{dialect}://", take)
+    METADATA.create_all(engine, checkfirst=False)
+    return made
+
+
+def write() -> None:
+    """Write the revision."""
+    texts = {name: "".join(f'    """\n{one}\n""",\n' for one in statements(name)) for name in ("sqlite", "postgresql")}
+    _FILE.write_text(_TEXT.format(**texts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
