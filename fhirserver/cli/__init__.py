@@ -1,4 +1,4 @@
-"""The command line: ``fhirserver serve | load | db | reindex | settings``. One file each, imported only when asked for."""
+"""The command line: ``fhirserver COMMAND``, one file a command, imported only when it is asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ COMMANDS: Mapping[str, str] = {
     "db": "check or upgrade the database's schema",
     "reindex": "make the search index of stored resources again",
     "explain": "show the SQL and the plan of a search",
-    "reindex": "make the search index again",
     "settings": "show the settings in force and where each comes from",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import NAMESPACE_URL, uuid5
 
-from fhirserver.cli.messages import REFERENCE_AMBIGUOUS, REFERENCE_CRITERIA, REFERENCE_UNRESOLVED
+from fhirserver.cli.messages import REFERENCE_AMBIGUOUS, REFERENCE_UNRESOLVED
 from fhirserver.cli.sources import Document
 from fhirserver.resource import json
 from fhirserver.store.keys import value_key
@@ -106,8 +106,10 @@ def _in_narrative(div: Any, links: dict[str, str]) -> Any:
     return re.sub(r"""(?<=["'])urn:(?:uuid|oid):[^"']+(?=["'])""", lambda urn: links.get(urn[0], urn[0]), div)
 
 
-#: The ids of the resources of a type that have an identifier, ``system|value`` or ``value``; two stand for several.
-Find = Callable[[str, str], Sequence[str]]
+#: The criteria of a conditional reference: names and values of search parameters.
+Criteria = list[tuple[str, str]]
+#: The ids of the resources of a type that meet criteria; two stand for several.
+Find = Callable[[str, Criteria], Sequence[str]]
 
 
 class Identifiers:
@@ -126,14 +128,17 @@ class Identifiers:
                     if id not in known and len(known) < 2:
                         self._ids[key] = (*known, id)
 
-    def find(self, type: str, token: str) -> Sequence[str]:
-        return self._ids.get(value_key(type, *token.split("|", 1)), ())
+    def find(self, type: str, criteria: Criteria) -> Sequence[str]:
+        """As :data:`Find`, for criteria that are one identifier; nothing is found by others."""
+        if len(criteria) != 1 or criteria[0][0] != "identifier":
+            return ()
+        return self._ids.get(value_key(type, *criteria[0][1].split("|", 1)), ())
 
 
 def resolve(resource: Resource, find: Find) -> None:
     """Put addresses in the place of the conditional references of a resource (http.html#trules).
 
-    Raises FhirError at a reference that matches nothing, or several resources, or asks for more than an identifier.
+    Raises FhirError at a reference that matches nothing, or several resources.
     """
     for path, reference in _references(resource, str(resource.get("resourceType"))):
         conditional = _CONDITIONAL.fullmatch(reference["reference"])
@@ -143,10 +148,8 @@ def resolve(resource: Resource, find: Find) -> None:
 
 def _resolved(conditional: re.Match[str], path: str, find: Find) -> str:
     type, reference = conditional["type"], conditional[0]
-    criteria = parse_qsl(conditional["query"], keep_blank_values=True)
-    if len(criteria) != 1 or criteria[0][0] != "identifier" or not criteria[0][1]:
-        raise REFERENCE_CRITERIA.error(path, reference=reference)
-    ids = find(type, criteria[0][1])
+    criteria = [(name, value) for name, value in parse_qsl(conditional["query"]) if value]
+    ids = find(type, criteria) if criteria else ()
     if not ids:
         raise REFERENCE_UNRESOLVED.error(path, reference=reference)
     if len(ids) > 1:

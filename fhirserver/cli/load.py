@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fhirserver import cli
 from fhirserver.assembly import assemble, settle
-from fhirserver.cli.bundles import Entry, Identifiers, entries, resolve
+from fhirserver.cli.bundles import Criteria, Entry, Identifiers, entries, resolve
 from fhirserver.cli.messages import NOTHING_FOUND, STOPPED
 from fhirserver.cli.sources import Document, Source, UnreadableError, find, read
 from fhirserver.cli.tally import Bar, Tally
@@ -139,8 +139,8 @@ class Loading:
                     else:
                         self._add(entry)
 
-    def _find(self, type: str, token: str) -> Sequence[str]:
-        return self._known.find(type, token) or self._target.find(type, token)
+    def _find(self, type: str, criteria: Criteria) -> Sequence[str]:
+        return self._known.find(type, criteria) or self._target.find(type, criteria)
 
     def _add(self, entry: Entry) -> None:
         address = (str(entry.resource.get("resourceType")), str(entry.resource.get("id")))

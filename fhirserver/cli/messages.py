@@ -79,12 +79,6 @@ REFERENCE_AMBIGUOUS = Message(
     "The reference {reference} matches several resources",
     "引用 {reference} 匹配到多个资源",
 )
-REFERENCE_CRITERIA = Message(
-    "reference-criteria",
-    "not-supported",
-    "The reference {reference} cannot be resolved while loading: only Type?identifier=system|value can",
-    "载入时无法解析引用 {reference}：仅支持 类型?identifier=系统|值 的形式",
-)
 SERVER_AWAY = Message(
     "server-away",
     "transient",
@@ -125,4 +119,20 @@ DATABASE_ABSENT = Message(
     "not-found",
     "There is no database at {path}; fhirserver serve or fhirserver db upgrade makes one",
     "{path} 处没有数据库；fhirserver serve 或 fhirserver db upgrade 会创建",
+)
+
+# ---- reindex ---------------------------------------------------------------------------------------------------------
+
+REINDEXED = Message(
+    "reindexed",
+    "informational",
+    "The search index of {count:,} resources is as it should be",
+    "{count:,} 个资源的检索索引已是最新",
+    severity="information",
+)
+REINDEX_STOPPED = Message(
+    "reindex-stopped",
+    "incomplete",
+    "Stopped before the end; go on with --from={position}",
+    "提前停止；可用 --from={position} 继续",
 )

@@ -1,4 +1,4 @@
-"""``fhirserver reindex``: the search index made again, for a new search parameter or after a new version of the server."""
+"""``fhirserver reindex``: the search index made again, for a new search parameter or a new version of the server."""
 
 from __future__ import annotations
 

@@ -8,25 +8,23 @@ from __future__ import annotations
 import http.client
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import local
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from fhirserver.cli.bundles import Entry, Identifiers
+from fhirserver.cli.bundles import Criteria, Entry
 from fhirserver.cli.messages import SERVER_AWAY, SERVER_SAYS
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.messages import TYPE_UNKNOWN
 from fhirserver.interactions.write import Change, Prepared, apply, prepare
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
+from fhirserver.resource.dates import microseconds
 from fhirserver.spec.structures import RESOURCE_TYPES
-from fhirserver.store.rows import Version
 
-#: Versions read at a time.
-_PAGE = 1000
 #: Answers that mean "ask again": too many requests, a gateway without its server, unavailable.
 _NOT_NOW = (429, 502, 503, 504)
 
@@ -57,8 +55,8 @@ class Target(Protocol):
     def load(self, batch: Sequence[Entry]) -> list[Loaded]:
         """Store the entries, each on its own merits. An address occurs once in a batch."""
 
-    def find(self, type: str, token: str) -> Sequence[str]:
-        """The ids of the resources that have the identifier ``system|value`` (:data:`fhirserver.cli.bundles.Find`)."""
+    def find(self, type: str, criteria: Criteria) -> Sequence[str]:
+        """The ids of the resources that meet the criteria (:data:`fhirserver.cli.bundles.Find`)."""
 
     def close(self) -> None: ...
 
@@ -74,7 +72,6 @@ class DatabaseTarget:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._identified: dict[str, Identifiers] = {}
 
     def load(self, batch: Sequence[Entry]) -> list[Loaded]:
         loaded: list[Loaded] = []
@@ -104,25 +101,12 @@ class DatabaseTarget:
         ]
         return [Loaded(entry, kind) for (entry, _), kind in zip(valid, became, strict=True)]
 
-    def find(self, type: str, token: str) -> Sequence[str]:
-        """From the resources of the type that are there when it is first asked for, all read once."""
-        if type not in self._identified:
-            self._identified[type] = known = Identifiers()
-            for version in self._current(type):
-                if version.body is not None:
-                    known.note(json.decode(version.body))
-        return self._identified[type].find(type, token)
-
-    def _current(self, type: str) -> Iterator[Version]:
-        """The current version of every resource of a type: in its history, newest first, the first of each id."""
-        seen: set[str] = set()
-        page = self._context.store.history(type, count=_PAGE) if type in RESOURCE_TYPES else []
-        while page:
-            for version in page:
-                if version.id not in seen:
-                    seen.add(version.id)
-                    yield version
-            page = self._context.store.history(type, before=page[-1].cursor, count=_PAGE)
+    def find(self, type: str, criteria: Criteria) -> Sequence[str]:
+        context = self._context
+        if context.search is None or type not in RESOURCE_TYPES:
+            return ()
+        found = context.search.matches(context.store, type, criteria, now=microseconds(context.now()))
+        return [id for _, id in found]
 
     def close(self) -> None:
         self._context.store.close()
@@ -158,8 +142,8 @@ class ServerTarget:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def find(self, type: str, token: str) -> Sequence[str]:
-        status, answer = self._ask("GET", f"{self._url.path}/{type}?{urlencode({'identifier': token, '_count': 2})}")
+    def find(self, type: str, criteria: Criteria) -> Sequence[str]:
+        status, answer = self._ask("GET", f"{self._url.path}/{type}?{urlencode([*criteria, ('_count', '2')])}")
         if status != 200:
             return ()
         found = [entry.get("resource") or {} for entry in json.decode(answer).get("entry") or ()]

@@ -146,9 +146,9 @@ def test_a_conditional_reference_finds_what_was_loaded() -> None:
         ("Patient?identifier=http://a.example/npi|1", "reference-unresolved"),
         ("Practitioner?identifier=|1", "reference-unresolved"),
         ("Practitioner?identifier=http://a.example/npi|2", "reference-ambiguous"),
-        ("Practitioner?name=Liu", "reference-criteria"),
-        ("Practitioner?identifier=1&active=true", "reference-criteria"),
-        ("Practitioner?", "reference-criteria"),
+        ("Practitioner?name=Liu", "reference-unresolved"),
+        ("Practitioner?identifier=1&active=true", "reference-unresolved"),
+        ("Practitioner?", "reference-unresolved"),
     ],
 )
 def test_a_conditional_reference_without_one_answer_is_refused_at_its_place(reference: str, key: str) -> None:
