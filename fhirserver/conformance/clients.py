@@ -45,6 +45,7 @@ class Clients:
         self._generation = 0
         self._shelf = Shelf()
         self._known: dict[tuple[str, str], Entry] = {}
+        self.refresh()
 
     def find(self, kind: str, url: str) -> Sequence[Entry]:
         return self._shelf.find(kind, url)

@@ -45,9 +45,9 @@ class Folder:
         stamp = self._folder.stat().st_mtime_ns
         if stamp == self._stamp:
             return False
+        self._stamp = stamp  # what cannot be read is told once, not by every request
         files = sorted(self._folder.glob("*.json"))
         self._shelf = Shelf(entry for file in files for entry in entries_of(file, self._name))
-        self._stamp = stamp
         return True
 
 

@@ -84,7 +84,7 @@ class Layer(Protocol):
 
 
 class Shelf:
-    """Entries by kind and url: what most layers keep."""
+    """Entries by kind and url: what most layers keep. Of two with one url and version the id decides, in every worker."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._by_url: dict[tuple[str, str], list[Entry]] = {}
@@ -92,7 +92,9 @@ class Shelf:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        self._by_url.setdefault((entry.kind, entry.url), []).append(entry)
+        same = self._by_url.setdefault((entry.kind, entry.url), [])
+        same.append(entry)
+        same.sort(key=lambda entry: entry.id)
 
     def remove(self, entry: Entry) -> None:
         rest = [other for other in self._by_url[entry.kind, entry.url] if other is not entry]

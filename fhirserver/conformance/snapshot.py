@@ -28,7 +28,7 @@ _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "ordered": Fal
 class Node:
     """An element in the tree of a snapshot; `element` is never changed in place, so trees may share it."""
 
-    __slots__ = ("children", "element", "name", "slice", "slices", "template")
+    __slots__ = ("children", "choices", "element", "name", "slice", "slices", "template")
 
     def __init__(self, name: str, slice_name: str | None, element: Element) -> None:
         self.name = name
@@ -38,12 +38,15 @@ class Node:
         self.slices: list[Node] = []
         #: The sliced node this one is a new slice of: what it says of its children holds here too.
         self.template: Node | None = None
+        #: The types there were to choose from before names such as ``valueQuantity`` closed the choice.
+        self.choices: list[Element] | None = None
 
     def clone(self) -> Node:
         copy = Node(self.name, self.slice, self.element)
         copy.children = None if self.children is None else [child.clone() for child in self.children]
         copy.slices = [child.clone() for child in self.slices]
         copy.template = self.template
+        copy.choices = self.choices
         return copy
 
     def child(self, name: str) -> Node | None:
@@ -95,7 +98,7 @@ def _is_choice_of(child: Node, name: str) -> bool:
 def _chosen_type(choice: Node, name: str) -> str | None:
     """The type a name such as ``valueQuantity`` chooses of ``value[x]``."""
     stem = choice.name.removesuffix("[x]")
-    codes = (_code(row) for row in choice.element.get("type", ()))
+    codes = (_code(row) for row in choice.choices or choice.element.get("type", ()))
     return next((code for code in codes if name == stem + code[0].upper() + code[1:]), None)
 
 
@@ -215,10 +218,13 @@ class Snapshot:
 
     def _shortcut(self, choice: Node, step: Step) -> Node:
         """``valueQuantity`` in a differential: a closed slicing of ``value[x]`` by type, and the slice of that type."""
-        chosen = _chosen_type(choice, step.name)
-        rows = [row for row in choice.element["type"] if _code(row) == chosen]
         if "slicing" not in choice.element:
-            choice.element = {**choice.element, "slicing": {**_BY_TYPE, "rules": "closed"}, "type": rows}
+            choice.choices = choice.element["type"]
+            choice.element = {**choice.element, "slicing": {**_BY_TYPE, "rules": "closed"}, "type": []}
+        if choice.choices is not None:
+            open_rows = [row for row in choice.choices if _code(row) == _chosen_type(choice, step.name)]
+            left = [row for row in choice.element["type"] if row not in open_rows]
+            choice.element = {**choice.element, "type": [*left, *open_rows]}
         node = self._slice(choice, step.name)
         return node if step.slice in (None, step.name) else self._slice(node, f"{step.name}/{step.slice}")
 
@@ -252,15 +258,16 @@ class Snapshot:
     def _content(self, node: Node) -> Node | None:
         """elementdefinition.html#ElementDefinition.contentReference: the content of another element stands here."""
         target = self.root
-        for name in node.element["contentReference"].rpartition("#")[2].split(".")[1:]:
-            child = target.child(name)
+        for step in node.element["contentReference"].rpartition("#")[2].split(".")[1:]:
+            child = target.child(step.partition(":")[0])
             if child is None:
                 return None
             target = child
+        self._expand(target)
+        source = target.clone()  # the node may be inside, with the reference it has now
         node.element = {part: value for part, value in node.element.items() if part != "contentReference"}
         node.element["type"] = target.element["type"]
-        self._expand(target)
-        return target
+        return source
 
     # -- stating
 
