@@ -1,7 +1,8 @@
 """The tables of the search index. What stands in their rows is explained in `fhirserver/search/README.md`.
 
-`d` is the resource's own main date (:data:`fhirserver.search.main_dates.MAIN_DATES`) in microseconds, 0 for types without one. It stands in
-nearly every row so that the rows of one value are already in the order in which people ask for them: newest first.
+`d` is the resource's own main date (:data:`fhirserver.search.main_dates.MAIN_DATES`) in microseconds, 0 for types
+without one. It stands in nearly every row so that the rows of one value are already in the order in which people ask
+for them: newest first.
 `path` and `v` are keys (:func:`fhirserver.store.keys.value_key`) that hold the resource type, so no row needs the type.
 """
 
@@ -37,7 +38,7 @@ IX = index_table(
     "ix", key_column("v", primary_key=True), key_column("d", primary_key=True), key_column("res", primary_key=True)
 )
 
-#: Where the references of a resource lead, for chains, `_has` and `_include`. `version` is "" unless the reference names one.
+#: Where the references of a resource lead, for chains, `_has` and `_include`. `version` is "" unless one is named.
 IX_TARGET = index_table(
     "ix_target",
     key_column("res", primary_key=True),
@@ -68,8 +69,8 @@ IX_STRING = index_table(
     Index("ix_string_res", "res", "path", "s", "x"),
 )
 
-#: Numbers and quantities: `lo`..`hi` as sent with the keys of its unit (`u` system|code, `c` code, `n` unit as printed, 0 for none),
-#: `clo`..`chi` in the canonical unit whose key is `cu` (0 for none).
+#: Numbers and quantities: `lo`..`hi` as sent with the keys of its unit (`u` system|code, `c` code, `n` unit as printed,
+#: 0 for none), `clo`..`chi` in the canonical unit whose key is `cu` (0 for none).
 IX_NUMBER = index_table(
     "ix_number",
     key_column("path", primary_key=True),
@@ -85,7 +86,7 @@ IX_NUMBER = index_table(
     _number("chi"),
 )
 
-#: Composites inside a repeating element: `path` holds the key of the parts matched exactly, the ranges are the other parts.
+#: Composites inside a repeating element: `path` holds the key of the parts matched exactly, the ranges the other parts.
 IX_COMPOSITE = index_table(
     "ix_composite",
     key_column("path", primary_key=True),
@@ -115,13 +116,16 @@ INDEX_TABLES: dict[str, Table] = {
     for table in (IX_RESOURCE, IX, IX_TARGET, IX_DATE, IX_STRING, IX_NUMBER, IX_COMPOSITE, IX_POSITION)
 }
 
-#: On SQLite the words are looked up in a full-text index without content or positions; the words themselves stay in ix_resource.
+#: On SQLite the words are looked up in a full-text index without content or positions; the words themselves stay in
+#: ix_resource.
 _SQLITE_WORDS = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS ix_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS ix_words "
+    "USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
     "CREATE TRIGGER IF NOT EXISTS ix_words_insert AFTER INSERT ON ix_resource WHEN new.words <> '' BEGIN "
     "INSERT INTO ix_words(rowid, words) VALUES (new.res, new.words); END",
     "CREATE TRIGGER IF NOT EXISTS ix_words_delete AFTER DELETE ON ix_resource WHEN old.words <> '' BEGIN "
     "INSERT INTO ix_words(ix_words, rowid, words) VALUES ('delete', old.res, old.words); END",
 )
 for _statement in _SQLITE_WORDS:
-    event.listen(IX_RESOURCE, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect="sqlite"))
+    _ddl = DDL(_statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+    event.listen(IX_RESOURCE, "after_create", _ddl)
