@@ -93,8 +93,10 @@ class _Checker:
 
     def start(self, member: Member, focus: Static) -> Static:
         type = context_type(member.name)
-        if type is None or focus.types is None:
-            return _UNKNOWN if type else self.step(member, focus)
+        if type is None:
+            return self.step(member, focus)
+        if focus.types is None:
+            return Static((type,))
         if any(known.is_a(type) or type.is_a(known) for known in focus.types):
             return replace(focus, types=tuple(known if known.is_a(type) else type for known in focus.types))
         if any(member.name in known.children for known in focus.types):
@@ -134,7 +136,7 @@ class _Checker:
             _UNKNOWN if kind == "type" else self.infer(argument, focus if kind == "value" else inner)
             for kind, argument in zip(kinds, call.arguments, strict=False)
         ]
-        # "The criterion expression is expected to evaluate to a Boolean"
+        # N1 #iif: its criterion has to be a Boolean, where other criteria may be any single item
         if call.name == "iif" and not _may_be(found[0], "Boolean"):
             raise self.mismatch(call, "Boolean", found[0])
         return found

@@ -159,6 +159,7 @@ class Compiler:
                 return condition(self.collection(syntax), "a condition")
 
     def call(self, call: Call) -> Evaluate:
+        """The closure of a function call as a collection."""
         built = self.build(call)
         return collection(built) if FUNCTIONS[call.name].test else built
 
@@ -186,6 +187,7 @@ class Compiler:
         return function
 
     def argument(self, kind: Parameter, syntax: Syntax, call: Call) -> Any:
+        """What a function's `build` gets for an argument of this kind."""
         match kind:
             case "criterion":
                 return self.condition(syntax)
@@ -236,7 +238,7 @@ def _variable(name: str) -> Evaluate:
     constant = EMPTY if text is None else [system_node(text)]
 
     def evaluate(focus: list[Node], frame: Frame) -> list[Node]:
-        # "accessing a defined environment variable that does not have a value specified results in empty"
+        # a variable that is defined but has no value is empty, one that is not defined an error
         variables = frame.environment.variables
         if name in variables:
             return nodes_of(variables[name])

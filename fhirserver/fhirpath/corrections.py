@@ -45,6 +45,18 @@ CORRECTIONS = (
         "descendants().where(ofType(uri) = '#').exists()).not()).trace('unmatched', id).empty()",
         "as() is an error for several items; the last condition is given twice, once for canonical and once for uri.",
     ),
+    Correction(
+        "bdl-8",
+        "fullUrl.contains('/_history/').not()",
+        "fullUrl.empty() or fullUrl.contains('/_history/').not()",
+        "Without a fullUrl, which many entries may do without, the rule would be neither true nor false.",
+    ),
+    Correction(
+        "ras-2",
+        "probability is decimal implies (probability as decimal) <= 100",
+        "probability.ofType(decimal).all($this <= 100)",
+        "Without a probability, which is optional, the rule would be neither true nor false.",
+    ),
 )
 
 #: What an expression says -> what it means.

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from fhirserver.fhirpath import dates, messages
 from fhirserver.fhirpath.dates import DateTime
-from fhirserver.fhirpath.model import EMPTY, SYSTEM_TYPES, resource_type, system_node
+from fhirserver.fhirpath.model import EMPTY, SYSTEM_TYPES, resource_type
 from fhirserver.fhirpath.nodes import Node
 
 #: Items an evaluation may look at in loops before it is stopped.
@@ -70,7 +70,7 @@ class Frame:
 
     @property
     def now(self) -> DateTime:
-        """#current-date-and-time: "should return the same value regardless of how many times they are evaluated"."""
+        """The caller's clock, read once: one moment for a whole evaluation (#current-date-and-time-functions)."""
         if self._now is None:
             if self.environment.now is None:
                 raise messages.NOT_AVAILABLE.error(name="now")
@@ -123,8 +123,8 @@ def nodes_of(value: Any) -> list[Node]:
         return [node for item in value for node in nodes_of(item)]
     if isinstance(value, dict):
         return [Node(value, resource_type(value))]
-    if type(value) not in SYSTEM_TYPES:
-        # subclasses, such as a decimal that keeps its spelling
-        kind = next(known for known in SYSTEM_TYPES if isinstance(value, known))
-        return [Node(value, SYSTEM_TYPES[kind])]
-    return [system_node(value)]
+    for known, type in SYSTEM_TYPES.items():
+        # also subclasses, such as a decimal that keeps its spelling
+        if isinstance(value, known):
+            return [Node(value, type)]
+    raise TypeError(f"no value of FHIRPath: {value!r}")

@@ -1,4 +1,4 @@
-"""The types of FHIR R4 and of FHIRPath itself, and how each finds its children in JSON.
+"""The types of FHIR R4 and of FHIRPath itself.
 
 hl7.org/fhirpath/N1/#models; R4 fhirpath.html#types. A type is made from `spec/structures` when it is first asked for.
 """
@@ -11,14 +11,13 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any, Literal
 
-from fhirserver.fhirpath import dates, messages, numbers, quantities
+from fhirserver.fhirpath import children, dates, messages, numbers, quantities
+from fhirserver.fhirpath.children import Collect
 from fhirserver.fhirpath.nodes import Node
 from fhirserver.spec import structures
 from fhirserver.spec.structures import Element
 
 Kind = Literal["system", "primitive", "complex", "backbone", "resource"]
-#: Appends the children of one name under a node to a collection.
-Collect = Callable[[Node, list[Node]], None]
 Convert = Callable[[Any], Any]
 
 
@@ -216,7 +215,7 @@ def resource_type(value: Mapping[str, Any]) -> Type:
     return fhir_type(str(name) if known else "Resource")
 
 
-# --- children in JSON ----------------------------------------------------------------------------------------------
+# --- the elements of a type ----------------------------------------------------------------------------------------
 
 
 def _children(type: Type) -> Iterator[Child]:
@@ -239,14 +238,15 @@ def _child(element: Element) -> Child:
     }
     many = element.max is None or element.max > 1
     if element.choice:
-        return Child(element.name, types, many, True, _choice(types))
+        return Child(element.name, types, many, True, children.choice(types))
     (only,) = types.values()
     if only.kind == "primitive":
-        collect = _primitives(element.name, only) if many else _primitive(element.name, only)
+        collect = children.primitives(element.name, only) if many else children.primitive(element.name, only)
     elif only.name == "Resource":
-        collect = _resources(element.name) if many else _resource(element.name)
+        find = children.resources if many else children.resource
+        collect = find(element.name, resource_type)
     else:
-        collect = _complexes(element.name, only) if many else _complex(element.name, only)
+        collect = children.complexes(element.name, only) if many else children.complex(element.name, only)
     return Child(element.name, types, many, False, collect)
 
 
@@ -254,106 +254,6 @@ def _type_of(element: Element, name: str) -> Type:
     if element.content:
         return fhir_type(element.content)
     return fhir_type(element.path if name in ("BackboneElement", "Element") else name)
-
-
-def _complex(key: str, type: Type) -> Collect:
-    def collect(node: Node, found: list[Node]) -> None:
-        value = node.value.get(key)
-        if value.__class__ is dict:
-            found.append(Node(value, type, None, node, key))
-
-    return collect
-
-
-def _complexes(key: str, type: Type) -> Collect:
-    def collect(node: Node, found: list[Node]) -> None:
-        values = node.value.get(key)
-        if values.__class__ is list:
-            for index, value in enumerate(values):
-                if value.__class__ is dict:
-                    found.append(Node(value, type, None, node, key, index))
-
-    return collect
-
-
-def _resource(key: str) -> Collect:
-    def collect(node: Node, found: list[Node]) -> None:
-        value = node.value.get(key)
-        if value.__class__ is dict:
-            found.append(Node(value, resource_type(value), None, node, key))
-
-    return collect
-
-
-def _resources(key: str) -> Collect:
-    def collect(node: Node, found: list[Node]) -> None:
-        values = node.value.get(key)
-        if values.__class__ is list:
-            for index, value in enumerate(values):
-                if value.__class__ is dict:
-                    found.append(Node(value, resource_type(value), None, node, key, index))
-
-    return collect
-
-
-_NOT_PRIMITIVE = (dict, list)
-
-
-def _primitive(key: str, type: Type) -> Collect:
-    sibling_key = "_" + key
-
-    def collect(node: Node, found: list[Node]) -> None:
-        held = node.value
-        value, sibling = held.get(key), held.get(sibling_key)
-        if sibling.__class__ is not dict:
-            if value is None or value.__class__ in _NOT_PRIMITIVE:
-                return
-            sibling = None
-        found.append(Node(value, type, sibling, node, key))
-
-    return collect
-
-
-def _primitives(key: str, type: Type) -> Collect:
-    sibling_key = "_" + key
-
-    def collect(node: Node, found: list[Node]) -> None:
-        held = node.value
-        values, siblings = held.get(key), held.get(sibling_key)
-        if siblings.__class__ is list:
-            _paired(values if values.__class__ is list else [], siblings, node, found)
-        elif values.__class__ is list:
-            for index, value in enumerate(values):
-                if value is not None and value.__class__ not in _NOT_PRIMITIVE:
-                    found.append(Node(value, type, None, node, key, index))
-
-    def _paired(values: list[Any], siblings: list[Any], node: Node, found: list[Node]) -> None:
-        # json.html#primitive: two arrays side by side, null where one has nothing to say
-        for index in range(max(len(values), len(siblings))):
-            value = values[index] if index < len(values) else None
-            sibling = siblings[index] if index < len(siblings) else None
-            if value.__class__ in _NOT_PRIMITIVE or (value is None and sibling.__class__ is not dict):
-                continue
-            found.append(Node(value, type, sibling if sibling.__class__ is dict else None, node, key, index))
-
-    return collect
-
-
-def _choice(types: Mapping[str, Type]) -> Collect:
-    """``value`` stands for ``valueQuantity``, ``valueString`` ...: whichever is there."""
-    collects = {
-        key: _primitive(key, type) if type.kind == "primitive" else _complex(key, type) for key, type in types.items()
-    }
-    # a value may be there by its extensions alone
-    keys = collects | {"_" + key: collect for key, collect in collects.items() if types[key].kind == "primitive"}
-
-    def collect(node: Node, found: list[Node]) -> None:
-        held = node.value
-        for key in held:
-            if key in keys and not (key[0] == "_" and key[1:] in held):
-                keys[key](node, found)
-
-    return collect
 
 
 def _primitive_children(type: Type) -> Iterator[Child]:

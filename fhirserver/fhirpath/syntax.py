@@ -98,30 +98,6 @@ class TypeOperation:
 Syntax: TypeAlias = Literal | Special | Variable | Member | Call | Indexer | Polarity | Operation | TypeOperation
 
 
-def parts(syntax: Syntax) -> tuple[Syntax, ...]:
-    """The expressions directly inside one."""
-    match syntax:
-        case Member(target=target):
-            return (target,) if target else ()
-        case Call(target=target, arguments=arguments):
-            return (target, *arguments) if target else arguments
-        case Indexer(target=target, index=index):
-            return (target, index)
-        case Polarity(operand=operand) | TypeOperation(operand=operand):
-            return (operand,)
-        case Operation(operands=operands):
-            return operands
-        case _:
-            return ()
-
-
-def uses_special(syntax: Syntax, names: frozenset[str]) -> bool:
-    """Whether one of ``$this``, ``$index``, ``$total`` occurs anywhere inside."""
-    if isinstance(syntax, Special):
-        return syntax.name in names
-    return any(uses_special(part, names) for part in parts(syntax))
-
-
 def type_name(syntax: Syntax) -> str | None:
     """``FHIR.Patient`` of an argument that names a type, as in ``ofType(FHIR.Patient)``; None when it does not."""
     if not isinstance(syntax, Member):
