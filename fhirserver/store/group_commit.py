@@ -14,7 +14,7 @@ from contextvars import copy_context
 from threading import Lock, get_ident
 from typing import Any, Protocol, TypeVar
 
-from fhirserver.store.messages import BUSY, RETRY
+from fhirserver.store.messages import OUTCOME_UNKNOWN
 
 T = TypeVar("T")
 #: Stands for the thread that has been asked to lead and has not begun.
@@ -115,9 +115,9 @@ class GroupCommit:
         except Exception as error:
             for pending in taken or [first]:
                 pending.error = pending.error or error
-        except BaseException:  # a signal's exception is for this thread alone
+        except BaseException:  # a signal's exception is for this thread alone, and it may have come after the commit
             for pending in taken:
-                pending.error = pending.error or BUSY.error(headers=RETRY)
+                pending.error = pending.error or OUTCOME_UNKNOWN.error()
             raise
         finally:
             for pending in taken:

@@ -16,9 +16,9 @@ BUSY = Message(
 OUTCOME_UNKNOWN = Message(
     "store-outcome-unknown",
     "transient",
-    "The connection to the database broke while the write was being committed; it may or may not have been stored."
+    "The write was interrupted while it was being committed; it may or may not have been stored."
     " Read the resource before you repeat the request.",
-    "提交写入时数据库连接中断，无法确认是否已保存；请先读取该资源，再决定是否重发请求。",
+    "写入在提交过程中被中断，无法确认是否已保存；请先读取该资源，再决定是否重发请求。",
 )
 UNREACHABLE = Message(
     "store-unreachable",
