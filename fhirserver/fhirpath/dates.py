@@ -123,7 +123,7 @@ def _clock_fields(found: re.Match[str]) -> tuple[tuple[int, ...], Decimal | None
     fields = tuple(int(found[name]) for name in ("hour", "minute") if found[name])
     seconds = Decimal(found["second"]) if found["second"] else None
     hour, minute = (*fields, 0)[:2]
-    # datatypes.html#dateTime: "seconds may be 60" for a leap second
+    # datatypes.html#dateTime: a leap second is the sixtieth
     valid = hour <= 23 and minute <= 59 and (seconds is None or seconds < 61)
     return (fields, seconds) if valid else None
 

@@ -76,7 +76,8 @@ def _branches(syntax: Syntax, context: Type) -> list[Branch]:
         case Call(name="as" | "ofType", target=target, arguments=(argument,)) if target is not None:
             return _of_type(_branches(target, context), type_name(argument) or "")
         case Call(name="where", target=target, arguments=(criterion,)) if target is not None:
-            return [_filtered(branch, _criterion(criterion, branch.type)) for branch in _branches(target, context)]
+            branches = _branches(target, context)
+            return [_filtered(branch, _criterion(criterion, branch.type, context)) for branch in branches]
         case Call(name="extension", target=target, arguments=(Literal(value=str() as url),)) if target is not None:
             extensions = [step for branch in _branches(target, context) for step in _step(branch, "extension")]
             return [_filtered(branch, lambda value, resource: value.get("url") == url) for branch in extensions]
@@ -90,8 +91,13 @@ def _start(name: str, context: Type) -> list[Branch]:
     type = context_type(name)
     if type is None or name in context.children:
         return list(_step(Branch(context, None), name))
+    if context.is_a(type):
+        return [Branch(context, None)]
+    if type.is_a(context):
+        # what the resource is shows only in its value
+        raise _NotAPathError
     # the other resource types of a union find nothing here
-    return [Branch(context, None)] if context.is_a(type) else []
+    return []
 
 
 def _step(branch: Branch, name: str) -> Iterable[Branch]:
@@ -166,17 +172,17 @@ def _filtered(branch: Branch, criterion: Criterion) -> Branch:
     return Branch(branch.type, values)
 
 
-def _criterion(syntax: Syntax, type: Type) -> Criterion:
+def _criterion(syntax: Syntax, type: Type, context: Type) -> Criterion:
     match syntax:
         case Operation(operator="=", operands=(Member(target=None, name=name), Literal(value=str() as text))):
             return _equals(type, name, text)
         case TypeOperation(operator="is", operand=Call(target=None, name="resolve"), type=specifier):
-            return _targets(type, type_named(specifier))
+            return _targets(type, type_named(specifier), context)
         case Operation(operator="and", operands=operands):
-            parts = [_criterion(operand, type) for operand in operands]
+            parts = [_criterion(operand, type, context) for operand in operands]
             return lambda value, resource: all(part(value, resource) for part in parts)
         case Operation(operator="or", operands=operands):
-            parts = [_criterion(operand, type) for operand in operands]
+            parts = [_criterion(operand, type, context) for operand in operands]
             return lambda value, resource: any(part(value, resource) for part in parts)
         case _:
             raise _NotAPathError
@@ -192,8 +198,9 @@ def _equals(type: Type, name: str, text: str) -> Criterion:
     return lambda value, resource: value.get(name) == text
 
 
-def _targets(type: Type, wanted: Type) -> Criterion:
-    if type.name != "Reference" or wanted.kind != "resource":
+def _targets(type: Type, wanted: Type, context: Type) -> Criterion:
+    # without the whole resource, its contained ones cannot be found
+    if type.name != "Reference" or wanted.kind != "resource" or context.kind != "resource":
         raise _NotAPathError
     name = wanted.name
 

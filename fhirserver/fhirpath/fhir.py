@@ -100,17 +100,21 @@ def _contained(item: Node, id: str, frame: Frame) -> Node | None:
 
 def _named(item: Node, text: str) -> Node | None:
     """What a reference says of its target without looking: enough for ``resolve() is Patient``."""
-    name = _type_in_text(text) or (item.value.get("type") if isinstance(item.value, dict) else None)
-    if name not in RESOURCE_TYPES:
+    name = _type_named(item.value, text)
+    if name is None:
         return None
     reference = references.parse(text)
     known: dict[str, Any] = {"resourceType": name} | ({"id": reference.id} if reference.type and reference.id else {})
     return Node(known, fhir_type(name))
 
 
-def _type_in_text(text: str) -> str | None:
+def _type_named(reference: Any, text: str) -> str | None:
+    """The type of resource that a reference's text names, or else its `type`."""
     head, slash, _ = text.partition("/")
-    return head if slash and head in RESOURCE_TYPES else references.parse(text).type
+    named = head if slash and head in RESOURCE_TYPES else references.parse(text).type
+    if named is None and isinstance(reference, dict):
+        named = reference.get("type")
+    return named if isinstance(named, str) and named in RESOURCE_TYPES else None
 
 
 def target_type(reference: Any, resource: dict[str, Any]) -> str | None:
@@ -124,8 +128,7 @@ def target_type(reference: Any, resource: dict[str, Any]) -> str | None:
         inside = resource.get("contained") or ()
         target = next((one for one in inside if isinstance(one, dict) and one.get("id") == text[1:]), None)
         return None if target is None else resource_type(target).name
-    name = _type_in_text(text) or reference.get("type")
-    return name if name in RESOURCE_TYPES else None
+    return _type_named(reference, text)
 
 
 # --- terminology and profiles --------------------------------------------------------------------------------------

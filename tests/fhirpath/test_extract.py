@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fhirserver.fhirpath import compile
+from fhirserver.fhirpath import Environment, compile
 from fhirserver.fhirpath.extract import extraction
 from fhirserver.fhirpath.model import fhir_type
 from fhirserver.fhirpath.parser import parse
@@ -83,3 +83,17 @@ def test_json_of_another_shape_is_passed_over(name: Any) -> None:
 
 def test_without_a_type_the_engine_does_it() -> None:
     assert compile("name.family").values(PATIENT) == [("string", "Chalmers")]
+
+
+def test_where_the_type_or_the_whole_is_not_known_the_engine_does_it() -> None:
+    expression = compile("Patient.gender | Person.gender", "DomainResource")
+    assert extraction(expression.syntax, fhir_type("DomainResource")) is None
+    assert expression.values(PATIENT) == [("code", "male")]
+    participant = {"individual": {"reference": "#a"}}
+    encounter = {
+        "resourceType": "Encounter",
+        "contained": [{"resourceType": "Person", "id": "a"}],
+        "participant": [participant],
+    }
+    part = compile("individual.where(resolve() is Person)", "Encounter.participant")
+    assert part.values(participant, Environment(resource=encounter)) == [("Reference", {"reference": "#a"})]

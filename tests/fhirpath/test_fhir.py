@@ -79,6 +79,7 @@ def test_a_contained_resource_may_point_at_its_container() -> None:
         ({"reference": "urn:uuid:0b7c3b5a-7c4b-4a87-9a0d-7d1b3f9c2a11"}, None),
         ({"reference": "urn:uuid:0b7c3b5a-7c4b-4a87-9a0d-7d1b3f9c2a11", "type": "Group"}, "Group"),
         ({"reference": "urn:uuid:0b7c3b5a-7c4b-4a87-9a0d-7d1b3f9c2a11", "type": "http://x.example/Type"}, None),
+        ({"reference": "urn:oid:1.2.3", "type": ["Group"]}, None),
         ({"identifier": {"value": "1"}, "type": "Group"}, None),
         ({}, None),
         ("Practitioner/1", None),
@@ -154,3 +155,8 @@ def test_check_modifiers() -> None:
     assert len(values("checkModifiers('a', 'b')", patient)) == 1
     assert error("checkModifiers('a')", patient) == "fhirpath-modifier"
     assert error("checkModifiers()", patient) == "fhirpath-modifier"
+
+
+def test_a_reference_of_another_shape_resolves_to_nothing() -> None:
+    for broken in ({"reference": "urn:oid:1.2.3", "type": []}, {"reference": {}}, {"reference": "", "type": "Group"}):
+        assert values("resolve().count()", broken, "Reference") in ([0], [1])
