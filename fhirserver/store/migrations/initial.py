@@ -6,6 +6,7 @@ stays as it is, and every change is a revision of its own.
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import create_mock_engine
@@ -48,7 +49,9 @@ def statements(dialect: str) -> list[str]:
 
     engine = create_mock_engine(f"{dialect}://", take)
     METADATA.create_all(engine, checkfirst=False)
-    return made
+    # a table's indexes come in no particular order; they all lie between two other statements
+    runs = groupby(made, key=lambda text: text.startswith("CREATE INDEX"))
+    return [text for is_index, run in runs for text in (sorted(run) if is_index else run)]
 
 
 def write() -> None:

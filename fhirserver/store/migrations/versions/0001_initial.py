@@ -42,10 +42,10 @@ CREATE TABLE history (
 )
 """,
     """
-CREATE INDEX history_type_time ON history (type, last_updated, res, version)
+CREATE INDEX history_time ON history (last_updated, res, version)
 """,
     """
-CREATE INDEX history_time ON history (last_updated, res, version)
+CREATE INDEX history_type_time ON history (type, last_updated, res, version)
 """,
     """
 CREATE TABLE type_count (
@@ -245,10 +245,10 @@ CREATE TABLE history (
 )
 """,
     """
-CREATE INDEX history_type_time ON history (type, last_updated, res, version)
+CREATE INDEX history_time ON history (last_updated, res, version)
 """,
     """
-CREATE INDEX history_time ON history (last_updated, res, version)
+CREATE INDEX history_type_time ON history (type, last_updated, res, version)
 """,
     """
 DO $$ BEGIN
@@ -310,10 +310,10 @@ CREATE TABLE ix_resource (
 )
 """,
     """
-CREATE INDEX ix_resource_words ON ix_resource USING gin (string_to_array(words, ' '))
+CREATE INDEX ix_resource_order ON ix_resource (t, d, res, e, present)
 """,
     """
-CREATE INDEX ix_resource_order ON ix_resource (t, d, res, e, present)
+CREATE INDEX ix_resource_words ON ix_resource USING gin (string_to_array(words, ' '))
 """,
     """
 CREATE TABLE ix (
