@@ -15,6 +15,7 @@ from fhirserver.interactions.preconditions import UNCONDITIONAL, Precondition
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
+from fhirserver.store import definitions
 from fhirserver.store.keys import res_key
 from fhirserver.store.rows import IndexRows, Version, Write
 from fhirserver.store.store import Transaction
@@ -103,7 +104,7 @@ def prepare(context: Context, change: Change) -> Prepared:
 def _checked(context: Context, change: Change) -> Prepared:
     if change.resource is None:
         return Prepared(change, None, _NO_ROWS, ())
-    resource = _with_identity(change.resource, change.type, change.id)
+    resource = identified(change.resource, change.type, change.id)
     errors: list[Issue] = []
     warnings: list[Issue] = []
     for issue in context.validator.check(resource, type=change.type):
@@ -159,6 +160,7 @@ def apply(
         outcomes.append(outcome)
     if writes:
         transaction.put(writes)
+        definitions.note(transaction, writes)
     return outcomes
 
 
@@ -197,7 +199,7 @@ def _ordered(value: Any) -> Any:
     return [_ordered(each) for each in value] if isinstance(value, list) else value
 
 
-def _with_identity(sent: Mapping[str, Any], type: str, id: str) -> dict[str, Any]:
+def identified(sent: Mapping[str, Any], type: str, id: str) -> dict[str, Any]:
     """The resource as it will be stored, without versionId and lastUpdated: what the sender put there is ignored."""
     resource = {"resourceType": type, "id": id}
     if "meta" in sent:

@@ -81,6 +81,9 @@ TYPE_COUNT = Table(
     key_column("total"),
 )
 
+#: Numbers kept for the whole database (:mod:`fhirserver.store.marks`).
+MARK = Table("mark", METADATA, text_column("name", primary_key=True), key_column("value"))
+
 
 def index_table(name: str, *columns: Column[Any] | Index) -> Table:
     """Define an index table. Its primary key must tell its rows apart and must hold `res`.

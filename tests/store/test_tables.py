@@ -22,7 +22,7 @@ def _is_unique(constraint: object) -> bool:
 
 def test_only_these_tables_hold_nothing_of_a_resource() -> None:
     others = set(METADATA.tables) - {table.name for table in OF_RESOURCES}
-    assert others == {"type_count", "answer", "job"}
+    assert others == {"type_count", "mark", "answer", "job"}
 
 
 def test_every_index_table_is_known_by_its_name() -> None:

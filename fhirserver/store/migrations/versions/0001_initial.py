@@ -56,6 +56,13 @@ CREATE TABLE type_count (
 )
 """,
     """
+CREATE TABLE mark (
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    CONSTRAINT mark_pkey PRIMARY KEY (name)
+)
+""",
+    """
 CREATE TABLE answer (
     "key" TEXT NOT NULL,
     request BLOB NOT NULL,
@@ -263,6 +270,13 @@ CREATE TABLE type_count (
     slot SMALLINT NOT NULL,
     total BIGINT NOT NULL,
     CONSTRAINT type_count_pkey PRIMARY KEY (type, slot)
+)
+""",
+    """
+CREATE TABLE mark (
+    name TEXT COLLATE "C" NOT NULL,
+    value BIGINT NOT NULL,
+    CONSTRAINT mark_pkey PRIMARY KEY (name)
 )
 """,
     """
