@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fhirserver.interactions import messages
-from fhirserver.interactions.actions import Done
+from fhirserver.interactions.action import Done
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.parameters import Selection
 from fhirserver.interactions.read import headers_of, location

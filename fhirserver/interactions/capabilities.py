@@ -137,7 +137,7 @@ def _can(rows: Iterable[Route], interaction: str) -> bool:
 
 def _codes(rows: Iterable[Route]) -> list[dict[str, str]]:
     """Each interaction once: a search by GET and by POST is one."""
-    return [{"code": code} for code in dict.fromkeys(row.interaction for row in rows)]
+    return [{"code": code} for code in dict.fromkeys(code for row in rows for code in (row.interaction, *row.also))]
 
 
 def _states(rows: Iterable[Route]) -> dict[str, Any]:

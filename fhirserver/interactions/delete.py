@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fhirserver.interactions import criteria, messages, parameters
-from fhirserver.interactions.actions import Action, Done, carry_out
+from fhirserver.interactions.action import Action, Done
+from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.answer import outcome
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response

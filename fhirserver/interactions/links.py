@@ -104,6 +104,11 @@ class Links:
             self._look(place)
 
     @property
+    def any(self) -> bool:
+        """Whether there is anything to replace, or to refuse."""
+        return bool(self._links or self._narratives or self.issues)
+
+    @property
     def criteria(self) -> Iterator[Criteria]:
         """What must be looked for."""
         return (link.criteria for link in self._links if link.criteria is not None)
@@ -136,11 +141,11 @@ class Links:
             self.issues += [Issue(issue.message, place.path, issue.values) for issue in error.issues]
 
     def replace(
-        self, targets: Sequence[Identity | None], matches: Mapping[Criteria, Sequence[Identity]]
+        self, targets: Mapping[int, Identity | None], matches: Mapping[Criteria, Sequence[Identity]]
     ) -> Iterator[Issue]:
         """Write into the resource where each link leads, `targets` by entry. Yields what could not be replaced."""
         for link in self._links:
-            identity = targets[link.entry] if link.entry is not None else None
+            identity = targets.get(link.entry) if link.entry is not None else None
             if link.criteria is not None:
                 found = matches[link.criteria]
                 if len(found) != 1:
@@ -158,9 +163,9 @@ class Links:
         local = f"{identity[0]}/{identity[1]}{link.fragment}"
         return local if link.place.kind == "Reference" else f"{self._sources.base_url}/{local}"
 
-    def _absolute(self, targets: Sequence[Identity | None], text: str) -> str | None:
+    def _absolute(self, targets: Mapping[int, Identity | None], text: str) -> str | None:
         found = self._sources.find(text, self._base)
-        identity = targets[found[0]] if found else None
+        identity = targets.get(found[0]) if found else None
         if found is None or identity is None:
             return None
         return f"{self._sources.base_url}/{identity[0]}/{identity[1]}{found[1]}"

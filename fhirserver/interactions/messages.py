@@ -489,3 +489,10 @@ NOTHING_MATCHED = Message(
     "没有资源匹配 {criteria}，没有可删除的内容。",
     severity="information",
 )
+ENTRIES_SAME_CRITERIA = Message(
+    "entries-same-criteria",
+    "invalid",
+    "{criteria} matches nothing yet, and entry[{first}] with the same criteria holds something else: which of them is"
+    " meant?",
+    "{criteria} 尚无匹配，而 entry[{first}] 使用相同条件但内容不同，无法确定以哪一个为准。",
+)

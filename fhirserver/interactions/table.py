@@ -18,6 +18,7 @@ from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.patch import patch
 from fhirserver.interactions.read import read
 from fhirserver.interactions.search import search_compartment, search_system, search_type
+from fhirserver.interactions.transaction import post_bundle
 from fhirserver.interactions.update import update
 from fhirserver.interactions.vread import vread
 from fhirserver.spec.structures import RESOURCE_TYPES
@@ -29,10 +30,10 @@ Handler = Callable[[Context, Request], Response]
 class Route:
     """One interaction on one form of address.
 
-    `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction. `path` is
-    what follows [base], with {type}, {id}, {vid}, {compartment} for what varies. `body`: what the handler gets of the
-    body, a decoded resource, the bytes of a form, a patch (a resource or bytes), or nothing. `states`: the elements of
-    CapabilityStatement.rest.resource it makes true.
+    `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction, `also` those
+    of others on the same address. `path` is what follows [base], with {type}, {id}, {vid}, {compartment} for what
+    varies. `body`: what the handler gets of the body, a decoded resource, the bytes of a form, a patch (a resource or
+    bytes), or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
     """
 
     interaction: str
@@ -41,6 +42,7 @@ class Route:
     handler: Handler
     body: Literal["resource", "form", "patch"] | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
     Route("search-type", ("POST",), "{type}/{id}/{compartment}/_search", search_compartment, body="form"),
     Route("search-system", _GET, "", search_system),
     Route("search-system", ("POST",), "_search", search_system, body="form"),
+    Route("transaction", ("POST",), "", post_bundle, body="resource", also=("batch",)),
 )
 
 #: What stands at each place of an address, unless it is a reserved word.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fhirserver.interactions import criteria, messages, parameters
-from fhirserver.interactions.actions import Action, carry_out
+from fhirserver.interactions.action import Action
+from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.answer import answer, check_type
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
