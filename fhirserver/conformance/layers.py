@@ -84,7 +84,7 @@ class Layer(Protocol):
 
 
 class Shelf:
-    """Entries by kind and url: what most layers keep. Of two with one url and version the id decides, in every worker."""
+    """Entries by kind and url: what most layers keep. Of two with one url and version every worker takes the same."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._by_url: dict[tuple[str, str], list[Entry]] = {}
