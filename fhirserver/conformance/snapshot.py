@@ -18,7 +18,6 @@ Resolve = Callable[[str], Definition | None]
 
 DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 _FHIR_TYPE = DEFINITIONS + "structuredefinition-fhir-type"
-_PROFILE_ELEMENT = DEFINITIONS + "elementdefinition-profile-element"
 
 #: extensibility.html: "the discriminator is always the URL of the extension".
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"}
@@ -135,6 +134,8 @@ class Snapshot:
         self._resolve = resolve
         self.issues: list[Issue] = []
         self.root = tree(inherited(base))
+        # a content reference means what the base says there: what a profile puts on the one place is not put on the other
+        self._unprofiled = self.root if self._extends else tree(inherited(base))
         if self._extends:
             self.root.name = definition["type"].rpartition("/")[2]
         for steps, element in located(definition.get("differential", {}).get("element", ())):
@@ -252,12 +253,15 @@ class Snapshot:
             return node.template
         if "contentReference" in node.element:
             return self._content(node)
-        definition = self._resolve(_profile_or_type(node.element))
-        return tree(inherited(definition)) if definition else None
+        for canonical in _profile_and_type(node.element):
+            definition = self._resolve(canonical)
+            if definition is not None:
+                return tree(inherited(definition))
+        return None
 
     def _content(self, node: Node) -> Node | None:
         """elementdefinition.html#ElementDefinition.contentReference: the content of another element stands here."""
-        target = self.root
+        target = self._unprofiled
         for step in node.element["contentReference"].rpartition("#")[2].split(".")[1:]:
             child = target.child(step.partition(":")[0])
             if child is None:
@@ -307,11 +311,14 @@ def _is_extension(stated: Element) -> bool:
     return [row.get("code") for row in stated.get("type", ())] == ["Extension"]
 
 
-def _profile_or_type(element: Element) -> str:
-    """The canonical whose elements stand inside an element: its one profile or type, else what all share."""
+def _profile_and_type(element: Element) -> Iterator[str]:
+    """Whose elements stand inside an element: its one profile's, its one type's; of several types what all share."""
     rows = element.get("type", ())
     codes = {_code(row) for row in rows}
-    profiles = [profile for row in rows for profile in row.get("profile", ())]
     if len(codes) != 1:
-        return DEFINITIONS + "Element"
-    return str(profiles[0]) if len(profiles) == 1 else DEFINITIONS + codes.pop()
+        yield DEFINITIONS + "Element"
+        return
+    profiles = [profile for row in rows for profile in row.get("profile", ())]
+    if len(profiles) == 1:
+        yield profiles[0]
+    yield DEFINITIONS + codes.pop()
