@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 from fhirserver.conformance import canonical as canonicals
@@ -34,18 +35,20 @@ class Registry:
         self._resources: _Kept = _Kept()
         self._structures: _Kept = _Kept()
         self._in_the_making: list[str] = []
+        self._refreshing = Lock()
         self.generation = 1
 
     # -- changes
 
     def refresh(self) -> bool:
         """Notice what has changed in the layers; whether anything has. Cheap: meant for the start of every request."""
-        changed = [layer for layer in self._layers if layer.refresh()]
-        if changed:
-            self._resources.clear()
-            self._structures.clear()
-            self.generation += 1
-        return bool(changed)
+        with self._refreshing:
+            changed = [layer for layer in self._layers if layer.refresh()]
+            if changed:
+                self._resources.clear()
+                self._structures.clear()
+                self.generation += 1
+            return bool(changed)
 
     # -- finding
 

@@ -293,6 +293,15 @@ def test_a_profile_on_a_type_brings_its_elements() -> None:
     assert made["Observation.value[x].code"]["fixedCode"] == "mg"
 
 
+def test_where_a_profile_is_not_known_its_type_brings_the_elements() -> None:
+    made = elements(
+        "Bundle",
+        {"path": "Bundle.entry.resource", "type": [{"code": "Organization", "profile": ["urn:nowhere"]}]},
+        {"path": "Bundle.entry.resource.name", "min": 1},
+    )
+    assert made["Bundle.entry.resource.name"]["min"] == 1
+
+
 def test_a_specialization_adds_elements() -> None:
     made = elements(
         "Thing",
