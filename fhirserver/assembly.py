@@ -50,13 +50,18 @@ def assemble(
     settings: Settings, *, now: Callable[[], datetime] = clock, new_id: Callable[[], str] = time_ordered_id
 ) -> Context:
     """Everything an interaction works with. Close `store` when done."""
+    from fhirserver.conformance.clients import Clients
+    from fhirserver.conformance.registry import Registry
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
     from fhirserver.search.engine import open_search
+    from fhirserver.store.definitions import StoredDefinitions
+    from fhirserver.terminology.terminology import Terminology
     from fhirserver.validation import Validator
 
     store = open_database(settings)
-    search = open_search(store, settings.timezone, (settings.base,))
+    terminology = Terminology(Registry([Clients(StoredDefinitions(store))]))
+    search = open_search(store, settings.timezone, (settings.base,), terminology=terminology)
     return Context(
         store=store,
         validator=Validator(),
@@ -68,6 +73,7 @@ def assemble(
         new_id=new_id,
         indexer=search.indexer,
         search=search,
+        terminology=terminology,
         cors=bool(settings.cors_origins),
         default_count=settings.default_count,
         max_count=settings.max_count,
@@ -75,6 +81,7 @@ def assemble(
         delete_limit=settings.delete_limit,
         retry_seconds=settings.retry_seconds,
         request_id_retries=settings.request_id_retries,
+        async_seconds=settings.async_seconds,
     )
 
 

@@ -304,6 +304,21 @@ class Settings:
         zh="写入请求没有 Idempotency-Key 时，是否以 X-Request-Id 代替。",
         example="true",
     )
+    async_workers: int = setting(
+        _integer(0, 16),
+        "1",
+        en="Requests with Prefer: respond-async that each process works on at the same time. 0: another process of the "
+        "same database does.",
+        zh="每个进程同时处理的异步请求（Prefer: respond-async）数。0 表示由使用同一数据库的其他进程处理。",
+        example="2",
+    )
+    async_seconds: int = setting(
+        _integer(60, 31_622_400),
+        "86400",
+        en="Seconds for which the outcome of an asynchronous request can be fetched.",
+        zh="异步请求的结果可供获取的秒数。",
+        example="259200",
+    )
     secret: str | None = setting(
         Kind(SETTING_NOT_TEXT, _text),
         "",

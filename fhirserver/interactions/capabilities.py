@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ _HL7 = "http://hl7.org/fhir"
 FORMATS = ("application/fhir+json", "application/fhir+xml", "json", "xml")
 #: Search parameters that have no expression and work all the same. No named query (_query) is defined.
 _WITHOUT_EXPRESSION = SPECIAL - {"_query"}
+#: CapabilityStatement.rest.resource.searchParam.documentation of a custom parameter without rows of older resources.
+_PARTIAL = "Partial: resources written before this search parameter are found only after `fhirserver reindex`."
 _MODES = ("full", "normative")
 #: The codes of CapabilityStatement.rest.interaction (valueset-system-restful-interaction).
 _SYSTEM_CODES = frozenset({"transaction", "batch", "search-system", "history-system"})
@@ -76,7 +79,8 @@ def capabilities(context: Context, request: Request) -> Response:
 
 @lru_cache(maxsize=16)
 def _statement(context: Context, base: str, mode: str, definitions: Definitions | None) -> tuple[bytes, str]:
-    statement = capability_statement(context.routes.rows, base, definitions, cors=context.cors)
+    single = context.delete_limit == 1
+    statement = capability_statement(context.routes.rows, base, definitions, cors=context.cors, single_delete=single)
     if mode == "normative":
         statement["rest"] = [_normative(rest) for rest in statement["rest"]]
     body = json.encode(statement)
@@ -89,19 +93,20 @@ def _tag(body: bytes) -> str:
 
 
 def capability_statement(
-    routes: Iterable[Route], base: str, definitions: Definitions | None, *, cors: bool
+    routes: Iterable[Route], base: str, definitions: Definitions | None, *, cors: bool, single_delete: bool = False
 ) -> dict[str, Any]:
     """The CapabilityStatement of a server that has these rows, at this [base].
 
     `definitions`: its search parameters, stated where there is a row to search with. `cors`: whether pages of other
-    origins may call it.
+    origins may call it. `single_delete`: whether a conditional delete may delete one resource only.
     """
+    rows = tuple(_single(row) if single_delete else row for row in routes)
     return {
         "resourceType": "CapabilityStatement",
         "id": NAME,
         "url": f"{base}/metadata",
         "version": __version__,
-        "name": NAME,
+        "name": "Fhirserver",  # cpb-0: a name begins with a capital
         "title": TITLE,
         "status": "active",
         "date": RELEASED,
@@ -110,8 +115,14 @@ def capability_statement(
         "implementation": {"description": TITLE, "url": base},
         "fhirVersion": "4.0.1",
         "format": list(FORMATS),
-        "rest": [_rest(tuple(routes), definitions, cors)],
+        "rest": [_rest(rows, definitions, cors)],
     }
+
+
+def _single(row: Route) -> Route:
+    if "conditionalDelete" not in row.states:
+        return row
+    return replace(row, states={**row.states, "conditionalDelete": "single"})
 
 
 def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) -> dict[str, Any]:
@@ -119,10 +130,11 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
     system = [row for row in rows if row.interaction in _SYSTEM_CODES]
     common = {"interaction": _codes(per_type), **_states(per_type)}
     searched = _searched(definitions) if definitions is not None and _can(per_type, "search-type") else {}
+    partial = definitions.partial if definitions is not None else frozenset()
     rest: dict[str, Any] = {
         "mode": "server",
         "security": {"cors": cors},
-        "resource": [_resource(type, common, searched) for type in sorted(RESOURCE_TYPES)],
+        "resource": [_resource(type, common, searched, partial) for type in sorted(RESOURCE_TYPES)],
     }
     if system:
         rest["interaction"] = _codes(system)
@@ -164,7 +176,10 @@ def _is_for(custom: SearchParameter, type: str) -> bool:
 
 
 def _resource(
-    type: str, common: Mapping[str, Any], searched: Mapping[str, Sequence[SearchParameter]]
+    type: str,
+    common: Mapping[str, Any],
+    searched: Mapping[str, Sequence[SearchParameter]],
+    partial: frozenset[str],
 ) -> dict[str, Any]:
     resource = {"type": type, "profile": f"{_HL7}/StructureDefinition/{type}", **common}
     if type in searched:
@@ -175,10 +190,13 @@ def _resource(
             for each in known
             if each.type == "reference" and (not each.target or type in each.target)
         ]
-        resource["searchParam"] = [
-            {"name": each.code, "definition": each.url, "type": each.type} for each in searched[type]
-        ]
+        resource["searchParam"] = [_search_parameter(each, partial) for each in searched[type]]
     return {name: value for name, value in resource.items() if value != []}
+
+
+def _search_parameter(parameter: SearchParameter, partial: frozenset[str]) -> dict[str, str]:
+    stated = {"name": parameter.code, "definition": parameter.url, "type": parameter.type}
+    return {**stated, "documentation": _PARTIAL} if parameter.url in partial else stated
 
 
 def _normative(rest: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fhirserver.search.engine import Search
     from fhirserver.store.rows import IndexRows
     from fhirserver.store.store import Store
+    from fhirserver.terminology.terminology import Terminology
     from fhirserver.validation import Validator
 
 
@@ -31,6 +32,7 @@ class Context:
     `cors`: whether the HTTP door lets pages of other origins in. `default_count`, `max_count`: entries on a page.
     `delete_limit`: resources one conditional delete may delete. `max_entries`: entries of a batch or transaction.
     `retry_seconds`: how long answers are kept for retries; `request_id_retries`: whether X-Request-Id is a retry key.
+    `async_seconds`: how long the outcome of an asynchronous request can be fetched.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class Context:
     new_id: Callable[[], str]
     indexer: Indexer | None = None
     search: Search | None = None
+    terminology: Terminology | None = None
     cors: bool = False
     default_count: int = 50
     max_count: int = 1000
@@ -50,3 +53,4 @@ class Context:
     max_entries: int = 20_000
     retry_seconds: int = 72 * 3600
     request_id_retries: bool = False
+    async_seconds: int = 24 * 3600

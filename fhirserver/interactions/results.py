@@ -62,6 +62,20 @@ def of_response(request: Request, response: Response, *, whole: bool) -> bytes:
     return b'{"resource":%b,%b' % (body, entry[1:]) if body is not None else entry
 
 
+def of_answer(base: str, response: Response) -> bytes:
+    """The outcome of an asynchronous request: a batch-response with one entry (R5's async-bundle pattern)."""
+    told = {"status": _PHRASE[response.status]}
+    location = response.headers.get("Location") or response.headers.get("Content-Location")
+    if location is not None:
+        told["location"] = location.removeprefix(f"{base}/")
+    entry = json.encode({"response": told})
+    if response.body is not None and response.status >= 400:
+        entry = json.encode({"response": {**told, "outcome": json.decode(response.body)}})
+    elif response.body is not None:
+        entry = b'{"resource":%b,%b' % (response.body, entry[1:])
+    return bundle("batch-response", [entry])
+
+
 def of_error(error: FhirError, language: Language) -> bytes:
     """The answer to an entry that was refused."""
     told: dict[str, Any] = {"status": _PHRASE[error.status], "outcome": operation_outcome(error.issues, language)}

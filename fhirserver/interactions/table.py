@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from fhirserver.interactions import messages
+from fhirserver.interactions import asynchronous, messages
 from fhirserver.interactions.capabilities import capabilities
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.create import create
@@ -83,6 +83,8 @@ ROUTES: tuple[Route, ...] = (
     Route("search-type", ("POST",), "{type}/{id}/{compartment}/_search", search_compartment, body="form"),
     Route("search-system", _GET, "", search_system),
     Route("search-system", ("POST",), "_search", search_system, body="form"),
+    Route("async-status", _GET, "_async/{id}", asynchronous.status),
+    Route("async-cancel", ("DELETE",), "_async/{id}", asynchronous.cancel),
     Route("transaction", ("POST",), "", post_bundle, body="resource", also=("batch",)),
 )
 

@@ -109,6 +109,8 @@ def _checked(context: Context, change: Change) -> Prepared:
     warnings: list[Issue] = []
     for issue in context.validator.check(resource, type=change.type):
         (errors if issue.severity in ("error", "fatal") else warnings).append(issue)
+    if not errors and context.search is not None:
+        errors += context.search.check(resource)
     if errors:
         raise FhirError(errors + warnings, status=change.error_status)
     return Prepared(change, _pieces(resource), _NO_ROWS, tuple(warnings), resource)

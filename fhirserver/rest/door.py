@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment as Environ
 
+from fhirserver.interactions import asynchronous
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.messages import PARAMETER_VALUE
@@ -102,6 +103,8 @@ class _Exchange:
             request.resource, request.body = body.patch_of(environ, options.max_body)
         elif route.body == "form":
             request.body = body.read(environ, options.max_body)
+        if asynchronous.wanted(request, route):
+            return self.send(asynchronous.accept(context, request))
         return self.send(route.handler(context, request))
 
     def allowed(self, request: Request) -> tuple[str, ...]:

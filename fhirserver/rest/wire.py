@@ -32,10 +32,13 @@ _REVALIDATE = ("Cache-Control", "private, no-cache")
 _NO_STORE = ("Cache-Control", "no-store")
 
 #: What a page of another origin may read of an answer and may send; CORS allows only a few headers by itself.
-_EXPOSED = "ETag, Location, Content-Location, Last-Modified, Allow, Preference-Applied, Retry-After, X-Request-Id"
+_EXPOSED = (
+    "ETag, Location, Content-Location, Last-Modified, Allow, Preference-Applied, Retry-After, X-Progress, "
+    "Idempotency-Replayed, X-Request-Id"
+)
 _ACCEPTED = (
-    "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, "
-    "Prefer, X-Request-Id, X-Security-Context"
+    "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, "
+    "If-None-Exist, If-None-Match, Prefer, X-Request-Id, X-Security-Context"
 )
 _PREFLIGHT_SECONDS = "3600"
 
