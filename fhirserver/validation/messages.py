@@ -22,6 +22,9 @@ class Text:
         return self.zh if language == "zh" else self.en
 
 
+#: Code system of `issue.details.coding` for invariants: the code is the constraint's key.
+CONSTRAINT_SYSTEM = "https://medgroup.example.org/fhir/CodeSystem/constraint"
+
 # -- resources
 
 RESOURCE_TYPE_UNKNOWN = Message(
@@ -222,4 +225,354 @@ CONTAINED_SECURITY = Message(
     "invariant",
     "A contained resource has no security label (dom-5): label the outer resource.",
     "所含资源不能有安全标签（dom-5）：请标注外层资源。",
+)
+
+# -- invariants
+
+CONSTRAINT_NOT_EVALUATED = Message(
+    "constraint-not-evaluated",
+    "not-supported",
+    "The rule {key} could not be evaluated: {reason:en}",
+    "无法计算规则 {key}：{reason:zh}",
+    severity="warning",
+)
+
+# -- profiles
+
+PROFILE_UNKNOWN = Message(
+    "profile-unknown",
+    "not-found",
+    "Nobody here knows the profile {profile}, so the resource was not checked against it.",
+    "本服务器没有配置文件（profile）{profile}，因此未据此校验。",
+    status=422,
+)
+PROFILE_UNUSABLE = Message(
+    "profile-unusable",
+    "not-supported",
+    "The resource cannot be checked against the profile {profile}: {reason:en}",
+    "无法根据配置文件 {profile} 校验资源：{reason:zh}",
+    status=422,
+)
+PROFILE_OF_ANOTHER_TYPE = Message(
+    "profile-of-another-type",
+    "structure",
+    "The profile {profile} is for {expected}; this is {found}.",
+    "配置文件 {profile} 适用于 {expected}；实际为 {found}。",
+    status=422,
+)
+PROFILE_MISSING = Message(
+    "profile-element-missing",
+    "required",
+    "{path} is required by the profile ({expected}); it is missing.",
+    "配置文件要求必须有 {path}（基数 {expected}）；实际缺少。",
+    status=422,
+)
+PROFILE_TOO_FEW = Message(
+    "profile-too-few",
+    "structure",
+    "The profile asks for {expected} of {path}; found {found}.",
+    "配置文件要求 {path} 的数量为 {expected}；实际为 {found} 个。",
+    status=422,
+)
+PROFILE_TOO_MANY = Message(
+    "profile-too-many",
+    "structure",
+    "The profile allows {expected} of {path}; found {found}.",
+    "配置文件允许 {path} 的数量为 {expected}；实际为 {found} 个。",
+    status=422,
+)
+PROFILE_FORBIDDEN = Message(
+    "profile-element-not-allowed",
+    "structure",
+    "The profile allows no {path} ({expected}): leave it out.",
+    "配置文件不允许 {path}（基数 {expected}）：请删除。",
+    status=422,
+)
+TYPE_NOT_ALLOWED = Message(
+    "type-not-allowed",
+    "structure",
+    "The profile allows the types {expected} here; found {found}.",
+    "配置文件在此只允许类型 {expected}；实际为 {found}。",
+    status=422,
+)
+NO_PROFILE_FITS = Message(
+    "no-profile-fits",
+    "structure",
+    "The value has to conform to one of several profiles and does to none. {reasons:en}",
+    "该值必须符合若干配置文件之一，但均不符合。{reasons:zh}",
+    status=422,
+)
+FIXED_VALUE = Message(
+    "fixed-value",
+    "value",
+    "The profile fixes the value: exactly {expected}; found {found}.",
+    "配置文件规定了固定值：必须为 {expected}；实际为 {found}。",
+    status=422,
+)
+FIXED_WITHOUT = Message(
+    "fixed-value-has-more",
+    "value",
+    "The profile fixes the value to exactly {expected}; found {found} besides.",
+    "配置文件规定固定值必须恰好为 {expected}；实际另有 {found}。",
+    status=422,
+)
+PATTERN_VALUE = Message(
+    "pattern-value",
+    "value",
+    "The profile gives a pattern: the value has at least {expected}; found {found}.",
+    "配置文件规定了模式：值至少须包含 {expected}；实际为 {found}。",
+    status=422,
+)
+BELOW_MINIMUM = Message(
+    "below-minimum",
+    "value",
+    "The profile asks for at least {expected}; found {found}.",
+    "配置文件要求不小于 {expected}；实际为 {found}。",
+    status=422,
+)
+ABOVE_MAXIMUM = Message(
+    "above-maximum",
+    "value",
+    "The profile asks for at most {expected}; found {found}.",
+    "配置文件要求不大于 {expected}；实际为 {found}。",
+    status=422,
+)
+TOO_LONG = Message(
+    "value-too-long",
+    "value",
+    "The profile allows at most {limit} characters; found {found}.",
+    "配置文件最多允许 {limit} 个字符；实际为 {found} 个。",
+    status=422,
+)
+PROFILE_CODE_NOT_IN_VALUE_SET = Message(
+    "profile-code-not-in-value-set",
+    "code-invalid",
+    "The profile binds this to the value set {value_set} (required); found {found:en}.{why:en}",
+    "配置文件要求代码必须来自值集 {value_set}（required）；实际为 {found:zh}。{why:zh}",
+)
+CODE_BEYOND_MAXIMUM = Message(
+    "code-beyond-maximum-value-set",
+    "code-invalid",
+    "The code has to be from the maximum value set {value_set}; found {found:en}.{why:en}",
+    "代码必须来自最大值集 {value_set}；实际为 {found:zh}。{why:zh}",
+)
+CODE_NOT_EXTENSIBLE = Message(
+    "code-not-in-extensible-value-set",
+    "code-invalid",
+    "A code from {value_set} has to be used where one fits (extensible); found {found:en}.{why:en}",
+    "值集 {value_set} 中有合适代码时必须使用（extensible）；实际为 {found:zh}。{why:zh}",
+    severity="warning",
+)
+CODE_NOT_CHECKED = Message(
+    "code-not-checked",
+    "not-supported",
+    "Nobody here can tell whether {found:en} is in the value set {value_set}: its content is not known.",
+    "无法判断 {found:zh} 是否在值集 {value_set} 中：本服务器没有其内容。",
+    severity="warning",
+)
+PROFILE_TARGET = Message(
+    "profile-reference-target",
+    "structure",
+    "The profile allows references to {expected}; found {found}, which is of type {type}.",
+    "配置文件只允许引用 {expected}；实际 {found} 的类型为 {type}。",
+    status=422,
+)
+TARGET_PROFILE = Message(
+    "reference-target-profile",
+    "structure",
+    "{found} conforms to none of the profiles its reference asks for. {reasons:en}",
+    "{found} 不符合引用所要求的任何配置文件。{reasons:zh}",
+    status=422,
+)
+AGGREGATION = Message(
+    "reference-aggregation",
+    "structure",
+    "The profile wants the target of this reference {expected}; it is {found}.",
+    "配置文件要求引用目标的方式为 {expected}；实际为 {found}。",
+    status=422,
+)
+
+# -- slices
+
+SLICE_MISSING = Message(
+    "slice-missing",
+    "required",
+    "{path} needs {expected} of the slice “{slice}”; found {found}.",
+    "{path} 的切片“{slice}”数量应为 {expected}；实际为 {found} 个。",
+    status=422,
+)
+SLICE_MISSING_NEAR = Message(
+    "slice-missing-near",
+    "required",
+    "{path} needs {expected} of the slice “{slice}”; found {found}. Nearest is {near}, but {why:en}.",
+    "{path} 的切片“{slice}”数量应为 {expected}；实际为 {found} 个。最接近的是 {near}，但 {why:zh}。",
+    status=422,
+)
+SLICE_TOO_MANY = Message(
+    "slice-too-many",
+    "structure",
+    "{path} allows {expected} of the slice “{slice}”; found {found}.",
+    "{path} 的切片“{slice}”只允许 {expected} 个；实际为 {found} 个。",
+    status=422,
+)
+SLICE_NONE_FITS = Message(
+    "slice-none-fits",
+    "structure",
+    "Every {path} has to be of one of the slices {expected}. Nearest is “{near}”, but {why:en}.",
+    "每个 {path} 都必须属于切片 {expected} 之一。最接近的是“{near}”，但 {why:zh}。",
+    status=422,
+)
+SLICE_UNKNOWN = Message(
+    "slice-unknown",
+    "structure",
+    "Every {path} has to be of one of the slices {expected}; this one is of none.",
+    "每个 {path} 都必须属于切片 {expected} 之一；此项不属于任何切片。",
+    status=422,
+)
+SLICE_NOT_AT_END = Message(
+    "slice-not-at-end",
+    "structure",
+    "In {path}, what belongs to no slice stands after all that does (openAtEnd).",
+    "{path} 中不属于任何切片的项必须排在最后（openAtEnd）。",
+    status=422,
+)
+SLICE_ORDER = Message(
+    "slice-order",
+    "structure",
+    "The slices of {path} are ordered: “{slice}” stands before “{before}”.",
+    "{path} 的切片有固定顺序：“{slice}”须排在“{before}”之前。",
+    status=422,
+)
+
+# -- extensions
+
+EXTENSION_UNKNOWN = Message(
+    "extension-unknown",
+    "extension",
+    "Nobody here knows the extension {url}.",
+    "本服务器没有扩展 {url} 的定义。",
+)
+EXTENSION_URL_RELATIVE = Message(
+    "extension-url-relative",
+    "extension",
+    "The url of an extension is absolute, except inside another extension; found {found}.",
+    "扩展的 url 必须是绝对地址（嵌套在其他扩展内的除外）；实际为 {found}。",
+)
+EXTENSION_NOT_ONE = Message(
+    "extension-of-another-type",
+    "extension",
+    "{url} defines no extension but a {found}.",
+    "{url} 定义的不是扩展，而是 {found}。",
+)
+EXTENSION_CONTEXT = Message(
+    "extension-context",
+    "extension",
+    "The extension {url} is for {expected}; found on {found}.",
+    "扩展 {url} 只能用于 {expected}；实际出现在 {found}。",
+)
+EXTENSION_MODIFIES = Message(
+    "extension-modifies",
+    "extension",
+    "The extension {url} changes the meaning of what it stands in: it belongs into modifierExtension.",
+    "扩展 {url} 会改变所在元素的含义：必须放在 modifierExtension 中。",
+)
+EXTENSION_DOES_NOT_MODIFY = Message(
+    "extension-does-not-modify",
+    "extension",
+    "The extension {url} is no modifier: it belongs into extension.",
+    "扩展 {url} 不是修饰扩展：必须放在 extension 中。",
+)
+
+# -- Bundles
+
+BUNDLE_LINK_TWICE = Message(
+    "bundle-link-twice",
+    "duplicate",
+    "A Bundle has one link of each relation; found {found} twice.",
+    "Bundle 中每种 relation 只能有一个链接；{found} 出现了两次。",
+)
+FULL_URL_RELATIVE = Message(
+    "full-url-relative",
+    "value",
+    "A fullUrl is absolute (http://…/Patient/1 or urn:uuid:…); found {found}.",
+    "fullUrl 必须是绝对地址（http://…/Patient/1 或 urn:uuid:…）；实际为 {found}。",
+)
+FULL_URL_DISAGREES = Message(
+    "full-url-disagrees",
+    "value",
+    "The fullUrl names the resource of its entry, {expected}; found {found}.",
+    "fullUrl 必须与条目中的资源 {expected} 一致；实际为 {found}。",
+)
+SEARCH_ENTRY_WITHOUT_ID = Message(
+    "search-entry-without-id",
+    "required",
+    "A resource that a search has found has an id; it is missing.",
+    "检索结果中的资源必须有 id；实际缺少。",
+)
+SEARCH_OUTCOME = Message(
+    "search-outcome",
+    "value",
+    "An entry of mode outcome holds an OperationOutcome; found {found}.",
+    "mode 为 outcome 的条目必须是 OperationOutcome；实际为 {found}。",
+)
+DOCUMENT_INCOMPLETE = Message(
+    "document-incomplete",
+    "not-found",
+    "A document has every resource that its Composition refers to; {found} is in none of its entries.",
+    "文档必须包含其 Composition 引用的所有资源；没有任何条目是 {found}。",
+    status=422,
+)
+
+# -- data types
+
+CODING_SYSTEM_RELATIVE = Message(
+    "coding-system-relative",
+    "value",
+    "The system of a Coding is an absolute URI; found {found}.",
+    "Coding 的 system 必须是绝对 URI；实际为 {found}。",
+)
+ATTACHMENT_SIZE = Message(
+    "attachment-size",
+    "value",
+    "The size of an attachment is that of its data, {expected} bytes; found {found}.",
+    "附件的 size 必须等于其数据的字节数 {expected}；实际为 {found}。",
+)
+VALUE_REQUIRED = Message(
+    "value-required",
+    "required",
+    "The profile asks for a value here, not only for extensions.",
+    "配置文件要求此处必须有值，不能只有扩展。",
+    status=422,
+)
+VALUE_OR_EXTENSION = Message(
+    "value-or-extension-required",
+    "required",
+    "The profile asks for a value, or for one of the extensions {expected} in its place.",
+    "配置文件要求此处必须有值，或以扩展 {expected} 之一代替。",
+    status=422,
+)
+NARRATIVE_LANGUAGES = Message(
+    "narrative-languages",
+    "business-rule",
+    "The profile asks for a narrative {expected:en}; found {found}.",
+    "配置文件要求叙述文本{expected:zh}；实际为 {found}。",
+)
+NARRATIVE_LINK = Message(
+    "narrative-link",
+    "not-found",
+    "The narrative links to {found}, but nothing in the resource has this id.",
+    "叙述文本链接到 {found}，但资源中没有此 id。",
+    severity="warning",
+)
+EMBEDDED_HTML = Message(
+    "embedded-html",
+    "security",
+    "The text holds what looks like HTML ({found}); only narratives may.",
+    "文本中含有疑似 HTML 的内容（{found}）；只有叙述文本可以含 HTML。",
+)
+DISCRIMINATOR_NOWHERE = Message(
+    "discriminator-nowhere",
+    "value",
+    "The path of a discriminator starts at an element of what is sliced; {type} has no {found}.",
+    "判别项的 path 必须从被切片元素的子元素开始；{type} 没有 {found}。",
 )

@@ -12,9 +12,12 @@ from fhirserver.resource.shapes import Member, Shape, shape
 from fhirserver.spec.structures import structure
 from fhirserver.validation import messages, primitives
 from fhirserver.validation.bindings import bound_code, bound_concept, required
+from fhirserver.validation.bundles import told_apart
 from fhirserver.validation.cardinality import repeating
+from fhirserver.validation.codings import as_large_as_it_says, of_an_absolute_system
 from fhirserver.validation.contained import fit_to_be_contained, told_apart_and_referenced
 from fhirserver.validation.extensions import value_xor_extensions
+from fhirserver.validation.invariants import judged, rules
 from fhirserver.validation.issues import Check, Found, both, in_turn
 from fhirserver.validation.narrative import allowed_xhtml
 from fhirserver.validation.objects import object_of
@@ -24,20 +27,29 @@ from fhirserver.validation.resources import named_type
 from fhirserver.validation.scope import Scope
 
 #: Rules of a whole type, asked of what is well-formed.
-_RULES: dict[str, Check] = {"Extension": value_xor_extensions, "Reference": to_something}
+_RULES: dict[str, Check] = {
+    "Attachment": as_large_as_it_says,
+    "Coding": of_an_absolute_system,
+    "Extension": value_xor_extensions,
+    "Reference": to_something,
+}
 
 
 @cache
 def resource_of(type: str) -> Check:
     """The check of a resource whose resourceType is known to be this one."""
     check = _object(shape(type))
+    if type == "Bundle":
+        return both(check, told_apart)
     return both(check, told_apart_and_referenced) if structure(type).base == "DomainResource" else check
 
 
 def resource(value: Any, parent: Any, scope: Scope) -> Found:
     """The check of a resource inside another that stands for itself: in an entry of a Bundle, in Parameters."""
     type, wrong = named_type(value)
-    return wrong if type is None else resource_of(type)(value, parent, Scope(value, scope))
+    if type is None:
+        return wrong
+    return resource_of(type)(value, parent, Scope(value, scope, full_url=parent.get("fullUrl")))
 
 
 def contained_resource(value: Any, parent: Any, scope: Scope) -> Found:
@@ -47,7 +59,7 @@ def contained_resource(value: Any, parent: Any, scope: Scope) -> Found:
         return wrong
     if "contained" in value:
         return [messages.CONTAINED_NESTED.at(".contained")]
-    return _contained_of(type)(value, parent, scope)
+    return _contained_of(type)(value, parent, scope.inside(value))
 
 
 @cache
@@ -59,7 +71,10 @@ def _contained_of(type: str) -> Check:
 def _object(shape: Shape) -> Check:
     """The check of the objects of a shape, however many elements lead there."""
     check = object_of(shape, _member, _beside)
-    return in_turn(check, _RULES[shape.path]) if shape.path in _RULES else check
+    if shape.path in _RULES:
+        check = in_turn(check, _RULES[shape.path])
+    root = structure(shape.path.partition(".")[0]).element(shape.path)
+    return judged(check, rules(root.constraints, shape.path))
 
 
 def _member(member: Member) -> Check:
@@ -82,7 +97,10 @@ def _primitive(member: Member) -> Check:
     value_set = required(member.element.binding)
     if member.type == "xhtml":
         return in_turn(check, allowed_xhtml)
-    return bound_code(value_set, check) if value_set else check
+    if value_set:
+        return bound_code(value_set, check)
+    rule = rules(member.element.constraints, member.type)
+    return in_turn(check, rule) if rule else check
 
 
 def _complex(member: Member) -> Check:
@@ -90,7 +108,13 @@ def _complex(member: Member) -> Check:
         return contained_resource if member.many else resource
     check = _object(member.shape)
     rule = _rule(member)
-    return in_turn(check, rule) if rule else check
+    own = rules(member.element.constraints, member.type) if _is_typed(member) else None
+    return judged(in_turn(check, rule) if rule else check, own)
+
+
+def _is_typed(member: Member) -> bool:
+    """Whether an element's own rules are told apart from those of what it holds."""
+    return member.shape.path == member.type
 
 
 def _rule(member: Member) -> Check | None:

@@ -2,46 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+from fhirserver.fhirpath.model import resource_type
+from fhirserver.fhirpath.nodes import Node
 from fhirserver.outcome import Issue
 from fhirserver.resource import messages as resource_messages
 from fhirserver.resource.json import MAX_DEPTH
 from fhirserver.validation import messages
+from fhirserver.validation.advice import advice
+from fhirserver.validation.conformance import conformance
+from fhirserver.validation.differentials import buildable
+from fhirserver.validation.extended import extensions
 from fhirserver.validation.issues import LIMIT, under
+from fhirserver.validation.knowledge import Knowledge
 from fhirserver.validation.resources import named_type
 from fhirserver.validation.scope import Scope
 from fhirserver.validation.structure import resource_of
+from fhirserver.validation.walk import Walk
 
 
 class Validator:
-    """Checks resources against the structures of R4 and the invariants that hold for all of them.
+    """Checks resources against R4, its invariants, the definitions of their extensions, and their profiles.
 
-    It keeps nothing but what it compiled, so one may serve all threads of a process.
+    Without `knowledge` it knows R4 alone: structures, required codes and invariants, no profiles and extensions. It
+    keeps nothing but what it compiled, so one may serve all threads of a process.
     """
 
-    def check(self, resource: dict[str, Any], *, type: str | None = None) -> Iterator[Issue]:
+    def __init__(self, knowledge: Knowledge | None = None) -> None:
+        self._knowledge = knowledge
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """The definitions and codes it was given."""
+        return self._knowledge
+
+    def check(
+        self, resource: dict[str, Any], *, type: str | None = None, profiles: Iterable[str] = ()
+    ) -> Iterator[Issue]:
         """The issues of a parsed resource with all it contains, at most 100 and then a note that there are more.
 
-        `type` is the resource type it has to be. Expressions are FHIRPath: ``Patient.contact[0].gender``,
-        ``Observation.value`` for any type of value, ``Bundle.entry[3].resource.status``. What is missing or not known
-        stands at the element that should have it or has it: nothing else is there to select.
+        `type` is the resource type it has to be, `profiles` are canonicals it is checked against beside those that it
+        claims. Expressions are FHIRPath: ``Patient.contact[0].gender``, ``Observation.value`` for any type of value,
+        ``Bundle.entry[3].resource.status``. What is missing or not known stands at the element that should have it or
+        has it: nothing else is there to select.
         """
         name, issues = named_type(resource)
         if name is not None and type is not None and name != type:
             yield messages.RESOURCE_TYPE_MISMATCH.at(f"{name}.resourceType", expected=type, found=name)
             return
-        if name is not None:
-            issues = _checked(resource, name)
-        issues = under(name or type or "", issues or [])
+        issues = under(type or "", issues or []) if name is None else self._checked(resource, name, profiles)
         yield from issues[:LIMIT]
         if len(issues) > LIMIT:
             yield messages.ISSUES_LEFT_OUT.at(limit=LIMIT)
 
+    def _checked(self, resource: dict[str, Any], type: str, profiles: Iterable[str]) -> list[Issue]:
+        knowledge = self._knowledge.refreshed() if self._knowledge else None
+        try:
+            issues = resource_of(type)(resource, None, Scope(resource, knowledge=knowledge))
+            issues = under(type, issues) if issues else []
+            if knowledge is None or len(issues) > LIMIT:
+                return issues
+            return _without_follow_ups(issues, list(islice(_beyond(resource, knowledge, profiles), LIMIT + 1)))
+        except RecursionError:
+            return under(type, [resource_messages.TOO_DEEP.at(limit=MAX_DEPTH)])
 
-def _checked(resource: dict[str, Any], type: str) -> list[Issue] | None:
-    try:
-        return resource_of(type)(resource, None, Scope(resource))
-    except RecursionError:
-        return [resource_messages.TOO_DEEP.at(limit=MAX_DEPTH)]
+
+def _beyond(resource: dict[str, Any], knowledge: Knowledge, profiles: Iterable[str]) -> Iterator[Issue]:
+    """What definitions ask beyond R4."""
+    root, walk = Node(resource, resource_type(resource)), Walk(knowledge)
+    yield from extensions(root, walk)
+    yield from conformance(root, walk, profiles)
+    yield from advice(root, walk)
+    yield from buildable(resource, knowledge)
+
+
+def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
+    """Both lists. Of profiles that share what they ask each issue stands once, and none twice for one element."""
+    seen = {(issue.key, issue.expression) for issue in issues}
+    kept: list[Issue] = []
+    for issue in more:
+        key = issue.key, issue.expression
+        if issue.key.startswith("slice") or key not in seen:
+            if issue not in kept:
+                kept.append(issue)
+            seen.add(key)
+    return [*issues, *kept][: LIMIT + 1]

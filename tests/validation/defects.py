@@ -278,7 +278,7 @@ _PRIMITIVES = [
     _d(
         "base64 of a wrong length",
         PATIENT,
-        {"photo": [{"data": "abc"}]},
+        {"photo": [{"contentType": "image/png", "data": "abc"}]},
         ("invalid-base64-binary", "Patient.photo[0].data"),
     ),
     _d(
@@ -564,6 +564,7 @@ _RESOURCES = [
         BUNDLE,
         {"entry.0.response": {"status": "400", "outcome": {"resourceType": "OperationOutcome"}}},
         ("missing-element", "Bundle.entry[0].response.outcome"),
+        ("bdl-4", "Bundle"),
     ),
     _d(
         "defect in Parameters",

@@ -99,7 +99,7 @@ CONDITION: Resource = {
         "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
     },
     "subject": {"reference": "Patient/p1"},
-    "onsetAge": {"value": 52, "unit": "years"},
+    "onsetAge": {"value": 52, "unit": "years", "system": "http://unitsofmeasure.org", "code": "a"},
 }
 
 QUESTIONNAIRE: Resource = {

@@ -65,7 +65,7 @@ TRICKY: list[Tricky] = [
         "negative decimal of many digits", OBSERVATION, {"valueQuantity.value": Decimal("-0.000000000000000000000001")}
     ),
     Tricky("code with a space inside", PATIENT, {"meta.tag.0.code": "a b"}),
-    Tricky("base64 with line ends", PATIENT, {"photo": [{"data": "YWJj\r\nZGVm"}]}),
+    Tricky("base64 with line ends", PATIENT, {"photo": [{"contentType": "text/plain", "data": "YWJj\r\nZGVm"}]}),
     Tricky("string with line ends and tabs", PATIENT, {"name.0.text": "a\r\n\tb"}),
     Tricky("string in another script", PATIENT, {"name.0.family": "𠮷田"}),
     Tricky(
@@ -178,7 +178,7 @@ TRICKY: list[Tricky] = [
             _DIV.format(
                 ' class="x"',
                 '<table border="1"><tr><td style="color:red">x</td></tr></table>'
-                '<img src="data:image/png;base64,AA==" alt="x"/><a href="#x">x</a>',
+                '<img src="data:image/png;base64,AA==" alt="x"/><a href="#x" id="x">x</a>',
             )
         ),
     ),

@@ -1,0 +1,144 @@
+"""Extensions by their definitions (extensibility.html): known, where they may stand, and what they may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fhirserver import fhirpath
+from fhirserver.fhirpath.model import Type
+from fhirserver.fhirpath.navigation import children
+from fhirserver.fhirpath.nodes import Node
+from fhirserver.outcome import FhirError, Issue
+from fhirserver.resource.primitives import found as shown
+from fhirserver.validation import messages
+from fhirserver.validation.knowledge import Definition, Knowledge
+from fhirserver.validation.types import conforms_to_one
+from fhirserver.validation.walk import Walk
+
+_KEYS = ("extension", "modifierExtension")
+
+
+def extensions(resource: Node, walk: Walk) -> Iterator[Issue]:
+    """The issues of all extensions in a resource, and in the resources inside it."""
+    if _has_any(resource.value):
+        for extension in _extensions(resource):
+            yield from _judged(extension, walk)
+
+
+def _has_any(value: Any) -> bool:
+    """Whether there is an extension anywhere in some JSON: most resources have none."""
+    if value.__class__ is dict:
+        return (
+            "extension" in value
+            or "modifierExtension" in value
+            or any(_has_any(item) for item in value.values() if item.__class__ in (dict, list))
+        )
+    return any(_has_any(item) for item in value if item.__class__ in (dict, list))
+
+
+def _extensions(node: Node) -> Iterator[Node]:
+    for child in children(node):
+        if child.key in _KEYS and child.type.name == "Extension":
+            yield child
+        if child.value.__class__ is dict or child.sibling is not None:
+            yield from _extensions(child)
+
+
+def _judged(extension: Node, walk: Walk) -> Iterator[Issue]:
+    url, owner = extension.value.get("url"), extension.parent
+    if not isinstance(url, str) or owner is None:
+        return
+    if ":" not in url:
+        # extensibility.html#Extension.url: inside another extension the url may be a name its definition gives
+        if owner.type.name != "Extension":
+            yield messages.EXTENSION_URL_RELATIVE.at(extension.path, found=shown(url))
+        return
+    knowledge = walk.knowledge
+    definition = knowledge.definition(url)
+    if definition is None:
+        yield from _unknown(extension, url, knowledge)
+    elif definition.get("type") != "Extension":
+        yield messages.EXTENSION_NOT_ONE.at(extension.path, url=url, found=definition.get("type"))
+    else:
+        yield from _placed(extension, owner, definition, walk)
+        yield from conforms_to_one(extension, [url], walk) or ()
+
+
+def _unknown(extension: Node, url: str, knowledge: Knowledge) -> Iterator[Issue]:
+    issue = messages.EXTENSION_UNKNOWN.at(extension.path, url=url)
+    action = knowledge.policy.unknown_extension
+    if action == "refuse" or (extension.key == "modifierExtension" and action != "ignore"):
+        # extensibility.html#modifierExtension: what modifies and is not understood cannot be processed
+        yield issue
+    elif action == "warn":
+        yield Issue(issue.message, issue.expression, issue.values, "warning")
+
+
+def _placed(extension: Node, owner: Node, definition: Definition, walk: Walk) -> Iterator[Issue]:
+    url = definition["url"]
+    modifies = bool(definition["snapshot"]["element"][0].get("isModifier"))
+    if modifies and extension.key == "extension":
+        yield messages.EXTENSION_MODIFIES.at(extension.path, url=url)
+    elif not modifies and extension.key == "modifierExtension":
+        yield messages.EXTENSION_DOES_NOT_MODIFY.at(extension.path, url=url)
+    contexts = definition.get("context", ())
+    if contexts and not any(_fits(context, owner, walk) for context in contexts):
+        expected = ", ".join(str(context.get("expression")) for context in contexts)
+        yield messages.EXTENSION_CONTEXT.at(owner.path, url=url, expected=expected, found=_plain(owner))
+    for expression in definition.get("contextInvariant", ()):
+        if not _holds(expression, extension, walk):
+            yield messages.EXTENSION_CONTEXT.at(owner.path, url=url, expected=expression, found=_plain(owner))
+
+
+def _fits(context: dict[str, Any], owner: Node, walk: Walk) -> bool:
+    """defining-extensions.html#context: where an extension may stand."""
+    kind, expression = context.get("type"), str(context.get("expression", ""))
+    if kind == "extension":
+        return owner.type.name == "Extension" and owner.value.get("url") == expression.partition("#")[0]
+    if kind == "fhirpath":
+        return _selects(expression, owner, walk)
+    path = expression.rpartition("#")[2].replace("[x]", "")
+    return (path in ("Element", "*") and owner.type.kind != "resource") or path in _names(owner)
+
+
+def _names(owner: Node) -> set[str]:
+    """Every name of an element: its types, and its path from each element around it, by that one's types."""
+    names: set[str] = set()
+    node: Node | None = owner
+    below = ""
+    while node is not None:
+        type: Type | None = node.type
+        while type is not None:
+            names.add(type.name + below)
+            type = type.base
+        if node.type.kind == "resource":
+            break
+        if node.parent is not None:
+            below = f".{node.parent.type.element_name(node.key)}{below}"
+        node = node.parent
+    return names
+
+
+def _selects(expression: str, owner: Node, walk: Walk) -> bool:
+    root = owner.resource
+    if root is None:
+        return False
+    try:
+        found = fhirpath.compile(expression).evaluate([root], walk.environment(root))
+    except FhirError:
+        return False
+    return any(node.path == owner.path for node in found)
+
+
+def _holds(expression: str, extension: Node, walk: Walk) -> bool:
+    """contextInvariant: "evaluated with %extension as the extension itself"; what cannot be evaluated is let pass."""
+    try:
+        return fhirpath.compile(expression).holds([extension.parent], walk.environment(extension)) is not False
+    except FhirError:
+        return True
+
+
+def _plain(node: Node) -> str:
+    """The path of an element without indices."""
+    return "".join(piece.partition("]")[2] if "]" in piece else piece for piece in node.path.split("["))

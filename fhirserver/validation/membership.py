@@ -1,0 +1,89 @@
+"""Whether codes are in value sets, remembered: the same few codes are asked for again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fhirserver.fhirpath.nodes import Node
+from fhirserver.outcome import FhirError
+from fhirserver.terminology.terminology import Terminology
+from fhirserver.terminology.validate_code import Question, Verdict, in_value_set
+
+Coding = Mapping[str, Any]
+
+#: How many answers are remembered.
+_KEPT = 50_000
+_NOT_ASKED_FOR = Question(abstract=True, displays=False)
+
+
+class Membership:
+    """Answers of terminology, by value set and coding. None: nobody here can tell."""
+
+    def __init__(self, terminology: Terminology) -> None:
+        self._terminology = terminology
+        self._answers: dict[tuple[str, str | None, str | None, str | None], Verdict | None] = {}
+
+    def clear(self) -> None:
+        """Forget everything: code systems or value sets may have changed."""
+        self._answers.clear()
+
+    def verdict(self, value_set: str, coding: Coding) -> Verdict | None:
+        """Whether one coding is in a value set, and why not; None when the value set is not known or of no use.
+
+        A coding without system may be of any code system of the value set.
+        """
+        key = value_set, _text(coding, "system"), _text(coding, "version"), _text(coding, "code")
+        if key not in self._answers:
+            self._keep(key, self._in_value_set(value_set, _plain(key)))
+        return self._answers[key]
+
+    def holds(self, value_set: str, item: Node) -> bool | None:
+        """Whether a code, Coding, CodeableConcept or Quantity is in a value set; None when nobody can tell."""
+        return self.any_of(value_set, codings(item))
+
+    def any_of(self, value_set: str, sent: Sequence[Coding]) -> bool | None:
+        """Whether one of the codings is in a value set; None when it is not known or nobody can tell."""
+        answers = [self.verdict(value_set, coding) for coding in sent]
+        if any(answer is not None and answer.result for answer in answers):
+            return True
+        if self._terminology.value_set(value_set) is None:
+            return None
+        return None if any(answer is None or answer.result is None for answer in answers) else False
+
+    def _in_value_set(self, canonical: str, coding: Coding) -> Verdict | None:
+        value_set = self._terminology.value_set(canonical)
+        if value_set is None:
+            return None
+        try:
+            return in_value_set(self._terminology, value_set, [coding], _NOT_ASKED_FOR)
+        except FhirError:
+            return None
+
+    def _keep(self, key: tuple[str, str | None, str | None, str | None], verdict: Verdict | None) -> None:
+        if len(self._answers) >= _KEPT:
+            self._answers.clear()
+        self._answers[key] = verdict
+
+
+def codings(item: Node) -> list[Coding]:
+    """What may be looked up of a coded element; a bare code has no system."""
+    value, type = item.value, item.type.name
+    if type == "CodeableConcept":
+        return [each for each in value.get("coding") or () if isinstance(each, dict)]
+    if type == "Coding":
+        return [value]
+    if isinstance(value, dict):
+        return [{"system": value.get("system"), "code": value.get("code")}] if "code" in value else []
+    return [{"code": value}] if isinstance(value, str) else []
+
+
+def _text(coding: Coding, name: str) -> str | None:
+    value = coding.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _plain(key: tuple[str, str | None, str | None, str | None]) -> Coding:
+    _, system, version, code = key
+    parts = {"system": system, "version": version, "code": code}
+    return {name: value for name, value in parts.items() if value is not None}
