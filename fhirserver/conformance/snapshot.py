@@ -22,6 +22,8 @@ _FHIR_TYPE = DEFINITIONS + "structuredefinition-fhir-type"
 #: extensibility.html: "the discriminator is always the URL of the extension".
 _BY_URL = {"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"}
 _BY_TYPE = {"discriminator": [{"type": "type", "path": "$this"}], "ordered": False, "rules": "open"}
+#: Types hold types without end (an extension in an extension ...): how many steps a path may have.
+_MOST_STEPS = 64
 
 
 class Node:
@@ -110,15 +112,18 @@ def _is_only_named(node: Node) -> bool:
 
 def _owner(sliced: Node, name: str) -> Node:
     """Where a slice hangs: ``a/b`` is a slice of the slice ``a`` (profiling.html#reslicing)."""
-    outer = name.rpartition("/")[0]
-    return next((child for child in sliced.slices if child.slice == outer), sliced) if outer else sliced
+    owner, place = sliced, name.find("/")
+    while place >= 0:
+        owner = next((child for child in owner.slices if child.slice == name[:place]), owner)
+        place = name.find("/", place + 1)
+    return owner
 
 
 def _code(row: Element) -> str:
     """The FHIR type of a row of ``ElementDefinition.type``, also where it names a type of FHIRPath."""
     code = str(row.get("code", ""))
     fhir = (extension.get("valueUrl") for extension in row.get("extension", ()) if extension["url"] == _FHIR_TYPE)
-    return next(fhir, None) or code.rpartition("System.")[2].lower() if "System." in code else code
+    return (next(fhir, None) or code.rpartition("System.")[2].lower()) if "System." in code else code
 
 
 class Snapshot:
@@ -133,12 +138,14 @@ class Snapshot:
         self._extends = definition.get("derivation") == "specialization"
         self._resolve = resolve
         self.issues: list[Issue] = []
+        self._at = ""  #: FHIRPath of the element that is being laid
         self.root = tree(inherited(base))
         # a content reference means what the base says there: what a profile puts on the one place is not put on the other
         self._unprofiled = self.root if self._extends else tree(inherited(base))
         if self._extends:
             self.root.name = definition["type"].rpartition("/")[2]
-        for steps, element in located(definition.get("differential", {}).get("element", ())):
+        for place, (steps, element) in enumerate(located(definition.get("differential", {}).get("element", ()))):
+            self._at = f"StructureDefinition.differential.element[{place}]"
             self._lay(steps, element)
 
     def elements(self) -> list[Element]:
@@ -158,13 +165,13 @@ class Snapshot:
     def _lay(self, steps: Steps, element: Element) -> None:
         node = self._node(steps, element)
         if node is None:
-            self.issues.append(messages.ELEMENT_NOT_IN_BASE.at(self._url, path=element.get("id", element["path"])))
+            self.issues.append(messages.ELEMENT_NOT_IN_BASE.at(self._at, path=element.get("id", element["path"])))
         else:
             self._state(node, element)
 
     def _node(self, steps: Steps, element: Element) -> Node | None:
         node: Node | None = self.root
-        if steps[0].name != self.root.name:
+        if steps[0].name != self.root.name or len(steps) > _MOST_STEPS:
             return None
         for step in steps[1:]:
             assert node is not None
@@ -214,7 +221,7 @@ class Snapshot:
             return _BY_URL
         if owner.name.endswith("[x]"):
             return _BY_TYPE
-        self.issues.append(messages.SLICE_WITHOUT_SLICING.at(self._url, path=owner.element["path"], slice=name))
+        self.issues.append(messages.SLICE_WITHOUT_SLICING.at(self._at, path=owner.name, slice=name))
         return {"rules": "open"}
 
     def _shortcut(self, choice: Node, step: Step) -> Node:

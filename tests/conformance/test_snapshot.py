@@ -168,13 +168,15 @@ def test_a_slice_may_be_sliced_again() -> None:
         "Patient",
         {"path": "Patient.identifier", "slicing": slicing},
         {"path": "Patient.identifier", "sliceName": "a", "slicing": slicing},
-        {"path": "Patient.identifier", "sliceName": "a/b", "min": 1},
+        {"path": "Patient.identifier", "sliceName": "a/b", "min": 1, "slicing": slicing},
+        {"path": "Patient.identifier", "sliceName": "a/b/c", "max": "1"},
         {"path": "Patient.identifier", "sliceName": "c"},
     )
     assert [id for id in made if id.startswith("Patient.identifier")] == [
         "Patient.identifier",
         "Patient.identifier:a",
         "Patient.identifier:a/b",
+        "Patient.identifier:a/b/c",
         "Patient.identifier:c",
     ]
 
@@ -321,8 +323,18 @@ def test_a_specialization_adds_elements() -> None:
 @pytest.mark.parametrize("path", ["Patient.nome", "Patient.name.famly", "Observation.status", "Patient.valueQuantity"])
 def test_an_element_the_base_does_not_have_is_named(path: str) -> None:
     made = snapshot("Patient", {"path": path, "min": 1})
-    assert [(issue.key, issue.values["path"]) for issue in made.issues] == [("element-not-in-base", path)]
+    place = "StructureDefinition.differential.element[0]"
+    assert [(issue.key, issue.expression, issue.values["path"]) for issue in made.issues] == [
+        ("element-not-in-base", place, path)
+    ]
     assert "Patient.name" in [element["id"] for element in made.elements()], "the rest is made all the same"
+
+
+def test_types_hold_types_without_end_but_paths_end() -> None:
+    path = ".".join(["Patient", *["extension"] * 5000])
+    assert [issue.key for issue in snapshot("Patient", {"path": path, "min": 1}).issues] == ["element-not-in-base"]
+    path = ".".join(["Questionnaire", *["item"] * 60])
+    assert snapshot("Questionnaire", {"path": path, "min": 1}).issues == []
 
 
 def test_a_slice_without_slicing_is_named() -> None:
