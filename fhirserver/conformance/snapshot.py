@@ -140,7 +140,7 @@ class Snapshot:
         self.issues: list[Issue] = []
         self._at = ""  #: FHIRPath of the element that is being laid
         self.root = tree(inherited(base))
-        # a content reference means what the base says there: what a profile puts on the one place is not put on the other
+        # a content reference means what the base says there: what a profile puts on one place is not put on the other
         self._unprofiled = self.root if self._extends else tree(inherited(base))
         if self._extends:
             self.root.name = definition["type"].rpartition("/")[2]

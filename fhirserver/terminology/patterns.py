@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import factorial
 from re import _parser as syntax
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ _NONE = _Choices()
 _ENDLESS = _Choices(lengths=100)
 
 
+@lru_cache(maxsize=512)
 def pattern(text: str, times: int = 1) -> re.Pattern[str]:
     """The compiled expression, for matching so many texts of up to :data:`LONGEST_TEXT` characters.
 
