@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
+from fhirserver.outcome import Issue
 from fhirserver.search import search
 from fhirserver.search.entries import Setting
 from fhirserver.search.indexer import Indexer
-from fhirserver.search.known import KnownParameters
+from fhirserver.search.known import KnownParameters, check
 from fhirserver.search.query import Pairs
-from fhirserver.search.scope import Scope, Terminology
+from fhirserver.search.scope import Scope
+from fhirserver.search.terms import Terms
 from fhirserver.search.understand import criterion
 from fhirserver.store.rows import Identity
 from fhirserver.store.store import Reads, Store
+from fhirserver.terminology.terminology import Terminology
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,11 +28,16 @@ class Search:
     known: KnownParameters
     setting: Setting
     indexer: Indexer
-    terminology: Terminology | None = None
+    terms: Terms | None = None
 
     def scope(self, now: int) -> Scope:
         """What a query is understood with; `now` in microseconds."""
-        return Scope(self.known(), self.setting, now, self.terminology)
+        return Scope(self.known(), self.setting, now, self.terms)
+
+    def check(self, resource: Mapping[str, Any]) -> Iterator[Issue]:
+        """Why a SearchParameter that is about to be stored could not be searched with; nothing for other resources."""
+        if resource["resourceType"] == "SearchParameter":
+            yield from check(resource, self.known())
 
     def matches(self, reads: Reads, type: str, pairs: Pairs, *, now: int, limit: int = 2) -> list[Identity]:
         """At most `limit` resources that meet the criteria of a conditional interaction (http.html#ccreate).
@@ -64,4 +73,5 @@ def open_search(
     """The search of a database. `base_urls` are this server's addresses; `full_text` as :class:`Indexer` takes it."""
     known = KnownParameters(store)
     setting = Setting(zone, tuple(base_urls))
-    return Search(known, setting, Indexer(known, setting, full_text, known.expect), terminology)
+    terms = Terms(terminology, store, setting.base_urls) if terminology is not None else None
+    return Search(known, setting, Indexer(known, setting, full_text, known.expect), terms)

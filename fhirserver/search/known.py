@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
-from fhirserver.outcome import FhirError
+from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
+from fhirserver.search import custom
 from fhirserver.search.parameters import Definitions
 from fhirserver.spec.search_parameters import SearchParameter
-from fhirserver.store.store import Store
+from fhirserver.store import marks
+from fhirserver.store.store import Reads, Store
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
-_NEWEST = "SELECT last_updated, res FROM resource WHERE type = ? ORDER BY last_updated DESC, res DESC LIMIT 1"
 _ALL = "SELECT body FROM resource WHERE type = ? AND body IS NOT NULL ORDER BY last_updated, res"
+_TYPE = (TYPE_NUMBER["SearchParameter"],)
+#: PostgreSQL is across a socket and asked no oftener than this, in seconds; SQLite answers in microseconds.
+_INTERVALS = {"sqlite": 0.0, "postgresql": 0.05}
 #: Seconds in which a write that was prepared is either there or given up.
 _WHILE = 30.0
-_TYPE = (TYPE_NUMBER["SearchParameter"],)
+#: Followed by the digest of a parameter: every resource written before it has its rows by now.
+INDEXED = "indexed:"
+#: Followed by the digest of a parameter that was known when the reindexing that is under way began.
+INDEXING = "indexing:"
 
 
 class KnownParameters:
-    """Gives the definitions; looks for new SearchParameter resources before, no oftener than `interval` seconds.
-
-    SQLite answers in microseconds and is asked each time; PostgreSQL is across a socket.
-    """
+    """Gives the definitions; asks before whether there are others, no oftener than `interval` seconds."""
 
     def __init__(
         self, store: Store, interval: float | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._store = store
-        self._interval = (0.0 if store.dialect == "sqlite" else 0.05) if interval is None else interval
+        self._interval = _INTERVALS[store.dialect] if interval is None else interval
         self._clock = clock
         self._looked = float("-inf")
         self._expecting = float("-inf")
-        self._seen: tuple[Any, ...] | None = None
+        self._generation = 0
         self._definitions = Definitions()
         self._lock = Lock()
 
@@ -50,50 +54,48 @@ class KnownParameters:
         self._expecting = self._clock() + _WHILE
 
     def _look(self) -> None:
-        rows = self._store.select(_NEWEST, _TYPE)
+        generation = marks.read(self._store, marks.SEARCH_PARAMETERS)
         self._looked = self._clock()
-        newest = tuple(rows[0]) if rows else None
-        if newest == self._seen:
+        if generation == self._generation:
             return
         with self._lock:
-            bodies = (json.decode(body) for (body,) in self._store.select(_ALL, _TYPE))
-            self._definitions = usable(bodies)
-            self._seen = newest
+            # what changes in between has another generation, and is noticed the next time
+            self._definitions = stored(self._store)
+            self._generation = generation
 
 
-def usable(resources: Iterable[Mapping[str, Any]]) -> Definitions:
-    """The definitions with these SearchParameter resources; those that cannot be used are left out."""
+def stored(reads: Reads) -> Definitions:
+    """The definitions with the SearchParameter resources of a database, as far as they can be used."""
+    found = usable(json.decode(body) for (body,) in reads.select(_ALL, _TYPE))
+    complete = marks.beginning(reads, INDEXED)
+    partial = frozenset(each.url for each in found if custom.digest(each) not in complete)
+    return Definitions(found, partial)
+
+
+def usable(resources: Iterable[Mapping[str, Any]]) -> list[SearchParameter]:
+    """The parameters of SearchParameter resources; those that cannot be used, or that another one hides, are left out.
+
+    Resources come in the order they were written in: of two with one code the first one has it.
+    """
     found: list[SearchParameter] = []
     for resource in resources:
-        parameter = of_resource(resource)
-        if parameter is not None and _compiles(parameter):
+        parameter = custom.of_resource(resource)
+        if parameter is not None and custom.hidden_by(parameter, found) is None and not _is_broken(parameter, found):
             found.append(parameter)
-    return Definitions(found)
+    return found
 
 
-def of_resource(resource: Mapping[str, Any]) -> SearchParameter | None:
-    """A SearchParameter resource as a definition; None when it is retired, or has nothing to index."""
-    if resource.get("status") == "retired" or not resource.get("expression"):
-        return None
-    components = resource.get("component", ())
-    return SearchParameter(
-        url=resource.get("url", ""),
-        code=resource["code"],
-        base=tuple(resource.get("base", ())),
-        type=resource["type"],
-        expression=resource["expression"],
-        target=tuple(resource.get("target", ())),
-        component=tuple((each.get("definition", ""), each.get("expression", "")) for each in components),
-    )
+def _is_broken(parameter: SearchParameter, others: Iterable[SearchParameter]) -> bool:
+    return any(issue.severity == "error" for issue in custom.problems(parameter, others))
 
 
-def _compiles(parameter: SearchParameter) -> bool:
-    """Whether every type it is for can be indexed with it."""
+def check(resource: Mapping[str, Any], definitions: Definitions) -> Iterator[Issue]:
+    """Why a SearchParameter that is about to be stored could not be searched with. It is valid otherwise."""
     try:
-        alone = Definitions([parameter])
-        for type in parameter.base:
-            if type not in ("Resource", "DomainResource"):
-                alone.of(type)
-    except (FhirError, ValueError, KeyError, AssertionError):
-        return False
-    return True
+        parameter = custom.of_resource(resource)
+    except (KeyError, TypeError, FhirError):
+        return
+    if parameter is not None:
+        others = [each for each in definitions.custom if each.url != parameter.url]
+        yield from custom.clashes(parameter, others, resource.get("derivedFrom"))
+        yield from custom.problems(parameter, others)

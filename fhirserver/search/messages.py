@@ -163,6 +163,42 @@ EXPRESSION_UNREADABLE = Message(
     "value",
     "The search parameter's expression cannot be used for {type}: {found}",
     "检索参数的表达式不能用于 {type}：{found}",
+    status=422,
+)
+EXPRESSION_NOWHERE = Message(
+    "search-expression-nowhere",
+    "value",
+    "The search parameter's expression leads to no element of {type}: {found}",
+    "检索参数的表达式在 {type} 中找不到任何元素：{found}",
+    status=422,
+)
+EXPRESSION_VALUES = Message(
+    "search-expression-values",
+    "value",
+    "{code}: a {kind} parameter cannot compare values of type {found}; expected one of {expected}.",
+    "{code}：{kind} 类型的检索参数无法比较 {found} 类型的值；应为 {expected} 之一。",
+    status=422,
+)
+CODE_TAKEN = Message(
+    "search-code-taken",
+    "duplicate",
+    "The code {code} already belongs to {url} on one of these types. Choose another code, or state derivedFrom.",
+    "代码 {code} 在这些资源类型上已属于 {url}。请另选代码，或用 derivedFrom 声明来源。",
+    status=422,
+)
+COMPONENT_UNKNOWN = Message(
+    "search-component-unknown",
+    "not-found",
+    "The component's definition {url} is no search parameter of this server.",
+    "组成部分的定义 {url} 不是本服务器的检索参数。",
+    status=422,
+)
+COMPONENTS_FEW = Message(
+    "search-components-few",
+    "required",
+    "{code}: a composite parameter needs at least two components.",
+    "{code}：组合检索参数至少需要两个组成部分。",
+    status=422,
 )
 TOO_MANY_VALUES = Message(
     "search-too-many-values",

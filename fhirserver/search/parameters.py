@@ -102,12 +102,22 @@ class TypeParameters:
 
 
 class Definitions:
-    """The search parameters this server knows: R4's own, and custom ones."""
+    """The search parameters this server knows: R4's own, and custom ones.
 
-    def __init__(self, custom: Iterable[SearchParameter] = ()) -> None:
+    `partial`: the urls of custom ones for which resources written before have no rows yet. `extra`: parameters that
+    components of composites may name besides.
+    """
+
+    def __init__(
+        self,
+        custom: Iterable[SearchParameter] = (),
+        partial: frozenset[str] = frozenset(),
+        extra: Iterable[SearchParameter] = (),
+    ) -> None:
         self.custom = tuple(custom)
+        self.partial = partial
         self._types: dict[str, TypeParameters] = {}
-        self._by_url = {parameter.url: parameter for parameter in (*_published(), *self.custom)}
+        self._by_url = {parameter.url: parameter for parameter in (*_published(), *extra, *self.custom)}
 
     def of(self, type: str) -> TypeParameters:
         """The parameters of a resource type."""
@@ -122,7 +132,7 @@ class Definitions:
             if definition.expression is not None or code in SPECIAL:
                 made.parameters[code] = self._parameter(made, definition, bit)
         for definition in self.custom:
-            if type in definition.base or _inherits(type, definition.base):
+            if definition.code not in made.parameters and (type in definition.base or _inherits(type, definition.base)):
                 made.parameters[definition.code] = self._parameter(made, definition, None)
         return made
 

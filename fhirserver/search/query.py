@@ -43,7 +43,6 @@ class Query:
     page: str | None = None
     understood: list[tuple[str, str]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
-    partial: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ def understand_query(
         _add_criterion(scope, query, name, value, lenient)
     query.types = tuple(query.criteria)
     _read_options(scope, query, options, limits)
+    query.issues += [messages.PARTIAL.at(name=code) for code in scope.partial]
     return query
 
 

@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fhirserver.resource import json
+from fhirserver.search import custom
 from fhirserver.search.indexer import Indexer
+from fhirserver.search.known import INDEXED, INDEXING, stored
+from fhirserver.store import marks
 from fhirserver.store.store import Store, Transaction
 from fhirserver.store.type_numbers import TYPE_NAME, TYPE_NUMBER
 
@@ -45,7 +48,10 @@ def reindex(
     """Give every resource (of a type) behind `position` the index rows it should have.
 
     `report` is told after each batch, durably stored by then; `pause` waits between batches, for the sake of others.
+    At the end the custom parameters that were known at the beginning, all types of theirs among those looked at, are
+    no longer partial.
     """
+    parameters = _begin(store, type, fresh=position == BEGINNING)
     progress = Progress(position, 0)
     while True:
         if type is None:
@@ -53,11 +59,47 @@ def reindex(
         else:
             rows = store.select(_AFTER_OF_TYPE, (progress.position, TYPE_NUMBER[type], batch))
         if not rows:
+            _finish(store, parameters)
             return progress
         _again(store, indexer, [(TYPE_NAME[number], id) for _, number, id in rows])
         progress = Progress(rows[-1][0], progress.done + len(rows))
         report(progress)
         pause()
+
+
+def _begin(store: Store, type: str | None, *, fresh: bool) -> frozenset[str]:
+    """The digests of the custom parameters that will be complete at the end.
+
+    Of a run that goes on where another one stopped, those which that one began with.
+    """
+
+    def work(transaction: Transaction) -> frozenset[str]:
+        known = {custom.digest(each): custom.types(each) for each in stored(transaction).custom}
+        begun = marks.beginning(transaction, INDEXING)
+        covered = {each for each, types in known.items() if type is None or types <= {type}}
+        if not fresh:
+            return frozenset(begun.keys() & covered)
+        marks.remove(transaction, (INDEXING + each for each in begun))
+        for each in sorted(covered):
+            marks.put(transaction, INDEXING + each, 1)
+        return frozenset(covered)
+
+    return store.write(work)
+
+
+def _finish(store: Store, parameters: frozenset[str]) -> None:
+    """Take down that these parameters are complete, and let every worker know."""
+
+    def work(transaction: Transaction) -> None:
+        complete = marks.beginning(transaction, INDEXED)
+        known = {custom.digest(each) for each in stored(transaction).custom}
+        marks.remove(transaction, (INDEXED + each for each in complete.keys() - known))
+        marks.remove(transaction, (INDEXING + each for each in parameters))
+        for each in parameters & known:
+            marks.put(transaction, INDEXED + each, 1)
+        marks.advance(transaction, marks.SEARCH_PARAMETERS)
+
+    store.write(work)
 
 
 def _again(store: Store, indexer: Indexer, identities: list[tuple[str, str]]) -> None:

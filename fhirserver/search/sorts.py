@@ -34,7 +34,7 @@ def _key(scope: Scope, types: Sequence[str], name: str) -> Key:
         return Key(code, descending, "resource", "u.id")
     if code == "_lastUpdated":
         return Key(code, descending, "resource", "u.last_updated")
-    found = [scope.definitions.of(type).parameters.get(code) for type in types]
+    found = [scope.parameter(type, code) for type in types]
     parameters = [each for each in found if each is not None and each.type not in ("composite", "special")]
     if len(parameters) < len(types):
         type = types[0]

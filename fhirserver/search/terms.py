@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
-from fhirserver.terminology.code_system import CodeSystem
+from fhirserver.search.references import local
+from fhirserver.store.store import Reads
 from fhirserver.terminology.expand import Options, expand
+from fhirserver.terminology.subsumes import subsumed_codes, subsuming_codes
 from fhirserver.terminology.terminology import Terminology
+from fhirserver.terminology.value_set import ValueSet
+
+Members = Sequence[tuple[str, str]]
+
+#: Expansions of canonicals that are kept, so that the pages of a search make one only once.
+_KEPT = 64
 
 
 class Terms:
-    """The :class:`fhirserver.search.scope.Terminology` of a real one."""
+    """The :class:`fhirserver.search.scope.Terminology` of a real one. `reads`: where value sets without url are."""
 
-    def __init__(self, terminology: Terminology) -> None:
+    def __init__(self, terminology: Terminology, reads: Reads, base_urls: Sequence[str] = ()) -> None:
         self._terminology = terminology
+        self._reads = reads
+        self._base_urls = base_urls
+        self._kept: OrderedDict[tuple[str, int], Members] = OrderedDict()
 
-    def members(self, value_set: str) -> Sequence[tuple[str, str]] | None:
-        """(system, code) of every code in a value set; None when it is not known. Raises what $expand would."""
-        found = self._terminology.value_set(value_set)
-        if found is None:
-            return None
-        made = expand(self._terminology, found, Options(), identifier="", timestamp="")
+    def members(self, value_set: str) -> Members | None:
+        """(system, code) of every code in a value set; None when it is not known.
+
+        `value_set` is a canonical or, as search.html#token has it, a relative or absolute URL of a stored one.
+        FhirError as $expand raises it.
+        """
+        self._terminology.registry.refresh()
+        target = local(value_set, self._base_urls)
+        if target is not None and target.type == "ValueSet":
+            version = self._reads.read("ValueSet", target.id)
+            return self._expanded(ValueSet(version.body)) if version is not None and version.body else None
+        key = value_set, self._terminology.registry.generation
+        if key not in self._kept:
+            found = self._terminology.value_set(value_set)
+            if found is None:
+                return None
+            self._kept[key] = self._expanded(found)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def _expanded(self, value_set: ValueSet) -> Members:
+        made = expand(self._terminology, value_set, Options(), identifier="", timestamp="")
         return [(row.get("system", ""), row["code"]) for row in made.get("contains", ()) if "code" in row]
 
-    def family(self, system: str, code: str, *, up: bool) -> Sequence[str] | None:
-        """The code with all below it (above it); the code alone in a system without a list or hierarchy."""
-        known = self._terminology.system(system)
-        if known is None:
-            return None
-        number = known.number(code) if isinstance(known, CodeSystem) else None
-        if number is None or not isinstance(known, CodeSystem):
-            return [code]
-        relatives = known.above(number) if up else known.below(number)
-        return list(dict.fromkeys([code, *(known.code(each) for each in relatives)]))
+    def family(self, system: str, code: str, *, up: bool) -> Sequence[str]:
+        """The code with all below it (above it). FhirError where the system or its hierarchy is not here."""
+        self._terminology.registry.refresh()
+        return list((subsuming_codes if up else subsumed_codes)(self._terminology, system, code))

@@ -209,9 +209,9 @@ def _family(scope: Scope, parameter: Parameter, modifier: str, values: Sequence[
             raise messages.VALUE_FORM.error(
                 name=f"{parameter.code}:{modifier}", found=value, kind="token", expected="system|code"
             )
-        family = scope.terminology.family(parts[0], parts[1], up=modifier == "above") if scope.terminology else None
-        if family is None:
+        if scope.terminology is None:
             raise messages.TERMINOLOGY_ABSENT.error(name=parameter.code, modifier=modifier, found=parts[0])
+        family = scope.terminology.family(parts[0], parts[1], up=modifier == "above")
         found += [(parts[0], code) for code in family]
     return found
 

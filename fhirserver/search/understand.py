@@ -92,10 +92,10 @@ def _must_be_reference(found: Parameter, name: str) -> None:
 
 def parameter(scope: Scope, type: str, code: str) -> Parameter:
     """The parameter of a type. Raises UnknownParameterError with near matches."""
-    known = scope.definitions.of(type).parameters
-    found = known.get(code)
+    found = scope.parameter(type, code)
     if found is not None:
         return found
+    known = scope.definitions.of(type).parameters
     near = get_close_matches(code, known, n=3, cutoff=0.6)
     if near:
         issue = messages.PARAMETER_UNKNOWN_NEAR.at(type=type, name=code, near=", ".join(near))
@@ -161,7 +161,7 @@ def _text(scope: Scope, type: str, value: str) -> Criterion:
 
 
 def _content(scope: Scope, type: str, value: str) -> Criterion:
-    return either([words.criterion(type, unescape(each)) for each in split(value, ",")])
+    return either([words.criterion(type, unescape(each), "", words.NARRATIVE) for each in split(value, ",")])
 
 
 def _list(scope: Scope, type: str, value: str) -> Criterion:

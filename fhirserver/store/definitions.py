@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fhirserver.conformance.clients import Change
 from fhirserver.conformance.layers import KINDS
@@ -16,8 +15,6 @@ _NUMBERS = sorted(TYPE_NUMBER[kind] for kind in KINDS)
 _VERSIONS = f"SELECT type, id, version FROM resource WHERE type IN ({', '.join(map(str, _NUMBERS))})"
 #: Bodies are read so many at a time: a value set may have megabytes.
 _BATCH = 50
-#: PostgreSQL is across a socket and asked no oftener than this, in seconds; SQLite answers in microseconds.
-INTERVALS = {"sqlite": 0.0, "postgresql": 0.05}
 
 
 def note(transaction: Transaction, writes: Iterable[Write]) -> None:
@@ -30,26 +27,19 @@ def note(transaction: Transaction, writes: Iterable[Write]) -> None:
 
 
 class StoredDefinitions:
-    """The store's side of :class:`fhirserver.conformance.clients.Source`. `clock` gives seconds."""
+    """The store's side of :class:`fhirserver.conformance.clients.Source`."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
-        self._looked = float("-inf")
-        self._generation = 0
         self._versions: dict[Identity, int] = {}
 
     def generation(self) -> int:
-        now = self._clock()
-        if now - self._looked >= INTERVALS[self._store.dialect]:
-            self._generation = marks.read(self._store, marks.DEFINITIONS)
-            self._looked = now
-        return self._generation
+        return marks.read(self._store, marks.DEFINITIONS)
 
     def changes(self, since: int) -> tuple[int, Iterable[Change]]:
-        with self._store.snapshot():
-            generation = marks.read(self._store, marks.DEFINITIONS)
-            rows = self._store.select(_VERSIONS)
+        # in this order: what changes in between is noticed the next time
+        generation = marks.read(self._store, marks.DEFINITIONS)
+        rows = self._store.select(_VERSIONS)
         versions = {(TYPE_NAME[number], id): version for number, id, version in rows}
         before, self._versions = self._versions if since else {}, versions
         changed = [identity for identity, version in versions.items() if before.get(identity) != version]

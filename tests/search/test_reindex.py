@@ -20,7 +20,8 @@ MARITAL = {
 
 
 def _ids(client: Client, query: str) -> list[str]:
-    return sorted(entry["resource"]["id"] for entry in client.get(query).resource.get("entry", []))
+    entries = client.get(query).resource.get("entry", [])
+    return sorted(entry["resource"]["id"] for entry in entries if entry["search"]["mode"] == "match")
 
 
 def test_older_resources_are_found_after_it(context: Context, client: Client) -> None:
