@@ -7,7 +7,6 @@ from typing import Any
 
 from fhirserver import fhirpath
 from fhirserver.fhirpath.model import Type
-from fhirserver.fhirpath.navigation import children
 from fhirserver.fhirpath.nodes import Node
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource.primitives import found as shown
@@ -21,28 +20,48 @@ _KEYS = ("extension", "modifierExtension")
 
 def extensions(resource: Node, walk: Walk) -> Iterator[Issue]:
     """The issues of all extensions in a resource, and in the resources inside it."""
-    if _has_any(resource.value):
-        for extension in _extensions(resource):
+    marked: set[int] = set()
+    if _mark(resource.value, marked):
+        for extension in _extensions(resource, marked):
             yield from _judged(extension, walk)
 
 
-def _has_any(value: Any) -> bool:
-    """Whether there is an extension anywhere in some JSON: most resources have none."""
+def _mark(value: Any, marked: set[int]) -> bool:
+    """Whether there is an extension anywhere in some JSON; the objects and arrays on the way there are marked."""
+    own = False
     if value.__class__ is dict:
-        return (
-            "extension" in value
-            or "modifierExtension" in value
-            or any(_has_any(item) for item in value.values() if item.__class__ in (dict, list))
-        )
-    return any(_has_any(item) for item in value if item.__class__ in (dict, list))
+        own = "extension" in value or "modifierExtension" in value
+        value_items: Any = value.values()
+    else:
+        value_items = value
+    for item in value_items:
+        if (item.__class__ is dict or item.__class__ is list) and _mark(item, marked):
+            own = True
+    if own:
+        marked.add(id(value))
+    return own
 
 
-def _extensions(node: Node) -> Iterator[Node]:
-    for child in children(node):
-        if child.key in _KEYS and child.type.name == "Extension":
-            yield child
-        if child.value.__class__ is dict or child.sibling is not None:
-            yield from _extensions(child)
+def _extensions(node: Node, marked: set[int]) -> Iterator[Node]:
+    """The extensions under a node, along the marked way only."""
+    if node.value.__class__ is dict:
+        names = [
+            node.type.element_name(key.removeprefix("_"))
+            for key, item in node.value.items()
+            if key in _KEYS or ((item.__class__ is dict or item.__class__ is list) and id(item) in marked)
+        ]
+    else:
+        names = ["extension"]
+    for name in dict.fromkeys(names):
+        child = node.type.children.get(name)
+        found: list[Node] = []
+        if child is not None:
+            child.collect(node, found)
+        for inner in found:
+            if inner.key in _KEYS and inner.type.name == "Extension":
+                yield inner
+            if inner.sibling is not None or (inner.value.__class__ is dict and id(inner.value) in marked):
+                yield from _extensions(inner, marked)
 
 
 def _judged(extension: Node, walk: Walk) -> Iterator[Issue]:
