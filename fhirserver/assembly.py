@@ -51,21 +51,25 @@ def assemble(
 ) -> Context:
     """Everything an interaction works with. Close `store` when done."""
     from fhirserver.conformance.clients import Clients
+    from fhirserver.conformance.folder import Folder
     from fhirserver.conformance.registry import Registry
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
+    from fhirserver.operations.table import routes
     from fhirserver.search.engine import open_search
     from fhirserver.store.definitions import StoredDefinitions
+    from fhirserver.terminology import china
     from fhirserver.terminology.terminology import Terminology
     from fhirserver.validation import Validator
 
     store = open_database(settings)
-    terminology = Terminology(Registry([Clients(StoredDefinitions(store))]))
+    layers = (Clients(StoredDefinitions(store)), Folder(china.FOLDER, name="code systems of China"))
+    terminology = Terminology(Registry(layers))
     search = open_search(store, settings.timezone, (settings.base,), terminology=terminology)
     return Context(
         store=store,
         validator=Validator(),
-        routes=Routes(ROUTES),
+        routes=Routes((*ROUTES, *routes())),
         base_url=settings.base,
         zone=settings.timezone,
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),

@@ -41,7 +41,7 @@ class Registry:
     # -- changes
 
     def refresh(self) -> bool:
-        """Notice what has changed in the layers; whether anything has. Cheap: meant for the start of every request."""
+        """Notice what has changed in the layers; whether anything has. Cheap: one may ask at the start of a request."""
         with self._refreshing:
             changed = [layer for layer in self._layers if layer.refresh()]
             if changed:

@@ -16,6 +16,7 @@ from fhirserver.interactions.preconditions import if_none_match
 from fhirserver.resource import json
 from fhirserver.search.parameters import SPECIAL
 from fhirserver.spec.compartments import compartments
+from fhirserver.spec.operations import operations
 from fhirserver.spec.search_parameters import SearchParameter, search_parameters
 from fhirserver.spec.structures import RESOURCE_TYPES, structure
 
@@ -126,7 +127,8 @@ def _single(row: Route) -> Route:
 
 
 def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) -> dict[str, Any]:
-    per_type = [row for row in rows if row.per_type]
+    per_type = [row for row in rows if row.per_type and not row.operations]
+    offered = frozenset(url for row in rows for url in row.operations)
     system = [row for row in rows if row.interaction in _SYSTEM_CODES]
     common = {"interaction": _codes(per_type), **_states(per_type)}
     searched = _searched(definitions) if definitions is not None and _can(per_type, "search-type") else {}
@@ -134,13 +136,22 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
     rest: dict[str, Any] = {
         "mode": "server",
         "security": {"cors": cors},
-        "resource": [_resource(type, common, searched, partial) for type in sorted(RESOURCE_TYPES)],
+        "resource": [
+            {**_resource(type, common, searched, partial), **_operations(type, offered)}
+            for type in sorted(RESOURCE_TYPES)
+        ],
     }
     if system:
         rest["interaction"] = _codes(system)
     if any("{compartment}" in row.segments for row in rows):
         rest["compartment"] = [f"{_HL7}/CompartmentDefinition/{name.lower()}" for name in sorted(compartments())]
     return rest
+
+
+def _operations(type: str, offered: frozenset[str]) -> dict[str, Any]:
+    """The operations on a type and its instances, by their definitions."""
+    known = [row for row in operations() if row.url in offered and type in row.resources]
+    return {"operation": [{"name": row.code, "definition": row.url} for row in known]} if known else {}
 
 
 def _can(rows: Iterable[Route], interaction: str) -> bool:

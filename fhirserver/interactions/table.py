@@ -33,7 +33,8 @@ class Route:
     `interaction` is its code in valueset-type-restful-interaction or valueset-system-restful-interaction, `also` those
     of others on the same address. `path` is what follows [base], with {type}, {id}, {vid}, {compartment} for what
     varies. `body`: what the handler gets of the body, a decoded resource, the bytes of a form, a patch (a resource or
-    bytes), or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true.
+    bytes), or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true. `operations`: for the
+    interaction ``operation``, the definitions (canonicals of R4) it carries out.
     """
 
     interaction: str
@@ -43,6 +44,7 @@ class Route:
     body: Literal["resource", "form", "patch"] | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
     @property
     def segments(self) -> tuple[str, ...]:
