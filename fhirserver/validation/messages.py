@@ -558,7 +558,7 @@ NARRATIVE_LANGUAGES = Message(
     "配置文件要求叙述文本{expected:zh}；实际为 {found}。",
 )
 NARRATIVE_LINK = Message(
-    "narrative-link",
+    "narrative-anchor",
     "not-found",
     "The narrative links to {found}, but nothing in the resource has this id.",
     "叙述文本链接到 {found}，但资源中没有此 id。",
