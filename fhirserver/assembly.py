@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from fhirserver.store.store import Store, StoreSettings, open_store
 
 if TYPE_CHECKING:
     from fhirserver.interactions.context import Context
+    from fhirserver.validation.knowledge import Policy
 
 
 #: malloc.h
@@ -52,6 +54,7 @@ def assemble(
     """Everything an interaction works with. Close `store` when done."""
     from fhirserver.conformance.clients import Clients
     from fhirserver.conformance.folder import Folder
+    from fhirserver.conformance.packages import Packages
     from fhirserver.conformance.registry import Registry
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
@@ -61,14 +64,19 @@ def assemble(
     from fhirserver.terminology import china
     from fhirserver.terminology.terminology import Terminology
     from fhirserver.validation import Validator
+    from fhirserver.validation.knowledge import Knowledge
 
     store = open_database(settings)
-    layers = (Clients(StoredDefinitions(store)), Folder(china.FOLDER, name="code systems of China"))
+    layers = (
+        Clients(StoredDefinitions(store)),
+        Packages(Path(settings.packages)),
+        Folder(china.FOLDER, name="code systems of China"),
+    )
     terminology = Terminology(Registry(layers))
     search = open_search(store, settings.timezone, (settings.base,), terminology=terminology)
     return Context(
         store=store,
-        validator=Validator(),
+        validator=Validator(Knowledge(terminology.registry, terminology, _policy(settings), now)),
         routes=Routes((*ROUTES, *routes())),
         base_url=settings.base,
         zone=settings.timezone,
@@ -86,6 +94,18 @@ def assemble(
         retry_seconds=settings.retry_seconds,
         request_id_retries=settings.request_id_retries,
         async_seconds=settings.async_seconds,
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    """What the settings leave of what a validator may let pass."""
+    from fhirserver.validation.knowledge import Policy
+
+    return Policy(
+        unknown_profile=settings.unknown_profiles,
+        unknown_extension=settings.unknown_extensions,
+        best_practice=settings.best_practice,
+        required_profiles=settings.required_profiles or {},
     )
 
 

@@ -80,6 +80,13 @@ SETTING_UNKNOWN = Message(
     severity="warning",
 )
 
+SETTING_NOT_PROFILES = Message(
+    "setting-not-profiles",
+    "invalid",
+    "{name} is {found!r}: expected pairs Type=canonical of a profile, separated by commas, for example {example}",
+    "{name} 的值为 {found!r}：应为以逗号分隔的“资源类型=配置文件地址”，例如 {example}",
+)
+
 # ---- kinds: how the text of a setting becomes its value --------------------------------------------------------------
 
 
@@ -173,6 +180,17 @@ def _zone(text: str) -> ZoneInfo:
         return ZoneInfo(text.strip())
     except (OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError; a folder's name gives an OSError
         raise ValueError(text) from error
+
+
+def _profiles(text: str) -> Mapping[str, tuple[str, ...]]:
+    """``Patient=http://…,Patient=http://…``: the profiles of each type."""
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        type, equals, canonical = pair.partition("=")
+        if not equals or not type.strip().isalpha() or ":" not in canonical:
+            raise ValueError(text)
+        found[type.strip()] = (*found.get(type.strip(), ()), canonical.strip())
+    return found
 
 
 def setting(kind: Kind, default: str, *, en: str, zh: str, example: str, secret: bool = False) -> Any:
@@ -328,6 +346,43 @@ class Settings:
         "共用同一数据库的多台服务器必须设置为相同的值。",
         example="a-long-random-text",
         secret=True,
+    )
+    packages: str = setting(
+        Kind(SETTING_NOT_TEXT, _text),
+        "data/packages",
+        en="Folder of the installed FHIR packages (fhirserver package install). It need not be there.",
+        zh="已安装 FHIR 包的目录（fhirserver package install），可以不存在。",
+        example="/var/lib/fhirserver/packages",
+    )
+    unknown_profiles: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "warn",
+        en="What becomes of a resource whose meta.profile names a profile that nobody here knows.",
+        zh="资源的 meta.profile 指向本服务器没有的配置文件时如何处理：忽略、警告或拒绝。",
+        example="refuse",
+    )
+    unknown_extensions: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "ignore",
+        en="What becomes of a resource with an extension that nobody here knows. Unknown modifier extensions are "
+        "refused unless it is ignore.",
+        zh="资源带有本服务器没有定义的扩展时如何处理：忽略、警告或拒绝。除非设为忽略，否则未知的修饰扩展一律拒绝。",
+        example="warn",
+    )
+    required_profiles: Mapping[str, tuple[str, ...]] | None = setting(
+        Kind(SETTING_NOT_PROFILES, _profiles),
+        "",
+        en="Profiles every resource of a type has to conform to, whatever it claims: pairs Type=canonical, separated "
+        "by commas.",
+        zh="每种资源类型必须符合的配置文件（无论其是否声明）：以逗号分隔的“资源类型=配置文件地址”。",
+        example="Patient=http://example.org/fhir/StructureDefinition/patient",
+    )
+    best_practice: bool = setting(
+        Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),
+        "false",
+        en="Whether advice is given that R4 calls best practice, such as a narrative in every resource (dom-6).",
+        zh="是否提示 R4 的最佳实践，例如每个资源都应有叙述文本（dom-6）。",
+        example="true",
     )
     trust_forwarded: bool = setting(
         Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),

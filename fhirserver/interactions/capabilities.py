@@ -16,7 +16,7 @@ from fhirserver.interactions.preconditions import if_none_match
 from fhirserver.resource import json
 from fhirserver.search.parameters import SPECIAL
 from fhirserver.spec.compartments import compartments
-from fhirserver.spec.operations import operations
+from fhirserver.spec.operations import Operation, operations
 from fhirserver.spec.search_parameters import SearchParameter, search_parameters
 from fhirserver.spec.structures import RESOURCE_TYPES, structure
 
@@ -143,6 +143,9 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
     }
     if system:
         rest["interaction"] = _codes(system)
+    everywhere = {url for row in rows if row.operations and not row.per_type for url in row.operations}
+    if everywhere:
+        rest["operation"] = _named([row for row in operations() if row.url in everywhere])
     if any("{compartment}" in row.segments for row in rows):
         rest["compartment"] = [f"{_HL7}/CompartmentDefinition/{name.lower()}" for name in sorted(compartments())]
     return rest
@@ -150,8 +153,13 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
 
 def _operations(type: str, offered: frozenset[str]) -> dict[str, Any]:
     """The operations on a type and its instances, by their definitions."""
-    known = [row for row in operations() if row.url in offered and type in row.resources]
-    return {"operation": [{"name": row.code, "definition": row.url} for row in known]} if known else {}
+    on_types = (row for row in operations() if row.url in offered and (row.type or row.instance))
+    known = [row for row in on_types if not {type, "Resource"}.isdisjoint(row.resources)]
+    return {"operation": _named(known)} if known else {}
+
+
+def _named(known: Iterable[Operation]) -> list[dict[str, str]]:
+    return [{"name": row.code, "definition": row.url} for row in known]
 
 
 def _can(rows: Iterable[Route], interaction: str) -> bool:

@@ -15,6 +15,12 @@ from fhirserver.spec.structures import PRIMITIVE_TYPES, RESOURCE_TYPES
 
 #: Types whose values are text and are taken for one another: what a client calls a uri may well be a canonical.
 _TEXT = frozenset(["code", "uri", "url", "canonical", "string", "id", "oid", "uuid", "markdown"])
+#: The type of a parameter that is a resource of any type.
+_ANY = "Resource"
+
+
+def _is_resource(type: str | None) -> bool:
+    return type in RESOURCE_TYPES or type == _ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +109,29 @@ def _given(definition: Operation, request: Request) -> Iterator[tuple[str, Any]]
     resource = request.resource
     if resource is None:
         return
-    if resource["resourceType"] == "Parameters":
+    bare = _bare(definition)
+    if resource["resourceType"] == "Parameters" and not _is_itself_meant(resource, request, bare):
         for place, row in enumerate(resource.get("parameter", ())):
             path = f"Parameters.parameter[{place}]"
             yield row.get("name", ""), _from_row(definition.code, parameters.get(row.get("name")), row, path)
         return
     # operations.html#request: "if there is only one ... of type Resource ... the resource can be posted directly"
-    bare = _bare(definition)
-    if bare is None or resource["resourceType"] != bare.type:
+    if bare is None or bare.type not in (resource["resourceType"], _ANY):
         other = _OrResource(bare.type if bare else None)
         found = resource["resourceType"]
         raise messages.ARGUMENTS_NOT_PARAMETERS.error(code=definition.code, other=other, found=found)
     yield bare.name, resource
 
 
+def _is_itself_meant(resource: dict[str, Any], request: Request, bare: Parameter | None) -> bool:
+    """Whether a Parameters resource is what an operation is about: one of Parameters, without its own parameters."""
+    if bare is None or bare.type != _ANY or request.path[0] != "Parameters":
+        return False
+    return all(row.get("name") != bare.name for row in resource.get("parameter", ()) if isinstance(row, dict))
+
+
 def _bare(definition: Operation) -> Parameter | None:
-    resources = [row for row in definition.parameters if row.use == "in" and row.type in RESOURCE_TYPES]
+    resources = [row for row in definition.parameters if row.use == "in" and _is_resource(row.type)]
     return resources[0] if len(resources) == 1 else None
 
 
@@ -152,9 +165,9 @@ def _from_row(code: str, parameter: Parameter | None, row: dict[str, Any], path:
             part["name"]: _from_row(code, parts.get(part["name"]), part, f"{path}.part[{place}]")
             for place, part in enumerate(row.get("part", ()))
         }
-    if parameter.type in RESOURCE_TYPES:
+    if _is_resource(parameter.type):
         resource = row.get("resource")
-        if resource is not None and resource.get("resourceType") == parameter.type:
+        if resource is not None and parameter.type in (resource.get("resourceType"), _ANY):
             return resource
         found = resource.get("resourceType", "?") if resource else _found(row)
     else:

@@ -65,3 +65,28 @@ NOTHING_BOUND = Message(
     "No element is bound to a value set at {context}; expected the url of a StructureDefinition, #, an element's path.",
     "在 {context} 没有绑定值集的元素；应为 StructureDefinition 的 url、# 和元素路径。",
 )
+ALL_OK = Message(
+    "all-ok",
+    "informational",
+    "No issues: the resource is valid.",
+    "没有问题：资源有效。",
+    severity="information",
+)
+MODE_NEEDS_INSTANCE = Message(
+    "validate-mode-needs-instance",
+    "invalid",
+    "$validate with mode {mode} is asked of an instance: [base]/[type]/[id]/$validate.",
+    "mode 为 {mode} 的 $validate 须在实例上调用：[base]/[type]/[id]/$validate。",
+)
+ID_DISAGREES = Message(
+    "validate-id-disagrees",
+    "value",
+    "An update of {expected} sends a resource with this id; found {found}.",
+    "更新 {expected} 时资源的 id 必须相同；实际为 {found}。",
+)
+DEFINITION_UNKNOWN = Message(
+    "operation-definition-unknown",
+    "not-found",
+    "Nobody here knows the StructureDefinition {url}.",
+    "本服务器没有 StructureDefinition {url}。",
+)
