@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fhirserver.search import messages, understand
+from fhirserver.conformance.layers import KINDS
+from fhirserver.search import canonicals, messages, understand
 from fhirserver.search.scope import Scope
 from fhirserver.search.sql import Dialect, Sql, among, keys, xor
 from fhirserver.spec.structures import RESOURCE_TYPES
@@ -23,13 +24,18 @@ _COLUMNS = "r.type, r.id, r.version, r.last_updated, r.method, r.body"
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """One `_include` or `_revinclude`; `paths` the references followed, None for all."""
+    """One `_include` or `_revinclude`; `code` and `paths` are the parameter and the references followed, None for all.
+
+    `targets`: the types its canonicals can mean, () where it has none.
+    """
 
     reverse: bool
     source: str | None
     paths: tuple[int, ...] | None
     target: str | None
     iterate: bool
+    code: str | None = None
+    targets: frozenset[str] = KINDS
 
 
 def parse(scope: Scope, name: str, value: str, *, iterate: bool) -> Include:
@@ -52,7 +58,10 @@ def parse(scope: Scope, name: str, value: str, *, iterate: bool) -> Include:
     only = {branch.only for branch in found.branches}
     if target is None and len(only) == 1:
         target = next(iter(only))
-    return Include(reverse, parts[0], tuple(found.paths), target, iterate)
+    targets: frozenset[str] = frozenset()
+    if canonicals.branches(found):
+        targets = KINDS.intersection(found.targets or KINDS)
+    return Include(reverse, parts[0], tuple(found.paths), target, iterate, found.code, targets)
 
 
 def _all_paths(scope: Scope, type: str) -> tuple[int, ...]:
@@ -87,10 +96,33 @@ def gather(
 def _follow(reads: Reads, scope: Scope, wanted: Include, versions: Iterable[Version]) -> list[tuple[Version, bool]]:
     """One step from some resources; with each version whether the reference named it."""
     if wanted.reverse:
-        chosen = [each.res for each in versions if wanted.target in (None, each.type)]
-        return _backward(reads, scope, wanted, chosen) if chosen else []
-    chosen = [each.res for each in versions if wanted.source in (None, each.type)]
-    return _forward(reads, wanted, chosen) if chosen else []
+        targets = [each for each in versions if wanted.target in (None, each.type)]
+        found = _backward(reads, scope, wanted, [each.res for each in targets]) if targets else []
+        return found + [(each, False) for each in _by_url_backward(reads, scope, wanted, targets)]
+    sources = [each for each in versions if wanted.source in (None, each.type)]
+    found = _forward(reads, wanted, [each.res for each in sources]) if sources else []
+    return found + [(each, False) for each in _by_url(reads, scope, wanted, sources)]
+
+
+def _by_url(reads: Reads, scope: Scope, wanted: Include, sources: Iterable[Version]) -> list[Version]:
+    """What is named by a canonical."""
+    types = wanted.targets if wanted.target is None else wanted.targets & {wanted.target}
+    if not types:
+        return []
+    named = canonicals.named(scope.definitions, sources, wanted.code, scope.setting.base_urls)
+    return canonicals.of_urls(reads, scope.definitions, named, types, MOST)
+
+
+def _by_url_backward(reads: Reads, scope: Scope, wanted: Include, targets: Sequence[Version]) -> list[Version]:
+    """What names one of these by a canonical."""
+    if not wanted.targets or not any(each.type in wanted.targets for each in targets):
+        return []
+    sources = [wanted.source] if wanted.source is not None else sorted(RESOURCE_TYPES)
+    return [
+        version
+        for source in sources
+        for version in canonicals.naming(reads, scope.definitions, targets, source, wanted.code, MOST)
+    ]
 
 
 def _forward(reads: Reads, wanted: Include, chosen: Sequence[int]) -> list[tuple[Version, bool]]:

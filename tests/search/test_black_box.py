@@ -66,7 +66,7 @@ def _resources() -> list[dict[str, Any]]:
             "gender": "male",
             "birthDate": "1990",
             "identifier": [
-                {"system": RESIDENT, "value": "110105491231002", "type": {"coding": [{"system": "t", "code": "old"}]}}
+                {"system": RESIDENT, "value": "110105491231002", "type": {"coding": [{"system": "urn:t", "code": "old"}]}}
             ],
         },
         *weights,
@@ -133,7 +133,7 @@ FOUND = [
     (f"Patient?identifier={RESIDENT}|", "jo liu"),
     ("Patient?identifier=110105491231002", "jo"),
     ("Patient?identifier=|11010519491231002X", ""),
-    ("Patient?identifier:of-type=t|old|110105491231002", "jo"),
+    ("Patient?identifier:of-type=urn:t|old|110105491231002", "jo"),
     (f"Observation?code={LOINC}|29463-7", NEWEST),
     ("Observation?code:text=weight", NEWEST),
     ("Observation?code:text=体重", NEWEST),
