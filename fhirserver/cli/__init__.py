@@ -19,6 +19,7 @@ DONE, REFUSED, FAILED, INTERRUPTED = 0, 1, 2, 130
 COMMANDS: Mapping[str, str] = {
     "serve": "start the server",
     "load": "load resources from files, folders and FHIR packages",
+    "package": "install, remove or list FHIR packages",
     "db": "check or upgrade the database's schema",
     "reindex": "make the search index of stored resources again",
     "explain": "show the SQL and the plan of a search",

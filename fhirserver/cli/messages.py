@@ -136,3 +136,30 @@ REINDEX_STOPPED = Message(
     "Stopped before the end; go on with --from={position}",
     "提前停止；可用 --from={position} 继续",
 )
+PACKAGE_INSTALLED = Message(
+    "package-installed",
+    "informational",
+    "installed {package} in {folder}",
+    "已安装 {package}，位于 {folder}",
+    severity="information",
+)
+PACKAGE_REMOVED = Message(
+    "package-removed",
+    "informational",
+    "removed {package} from {folder}",
+    "已从 {folder} 移除 {package}",
+    severity="information",
+)
+NO_PACKAGES = Message(
+    "no-packages",
+    "informational",
+    "no packages are installed in {folder}",
+    "{folder} 中没有已安装的包",
+    severity="information",
+)
+PACKAGE_NAMELESS = Message(
+    "package-nameless",
+    "required",
+    "fhirserver package {action} needs at least one package",
+    "fhirserver package {action} 至少需要一个包",
+)
