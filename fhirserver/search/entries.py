@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -30,13 +29,12 @@ class Entries:
     composites: set[tuple[int, float, float, float, float]] = field(default_factory=set)
     positions: set[tuple[int, float, float, float, float]] = field(default_factory=set)
     rare: set[str] = field(default_factory=set)
-    shown: dict[int, list[str]] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
 
-    def rows(self, res: int, type: int, main: tuple[int, int], present: int, words: Sequence[str]) -> IndexRows:
+    def rows(self, res: int, type: int, main: tuple[int, int], present: int, words: str) -> IndexRows:
         """The finished rows, by table (:mod:`fhirserver.store.index_tables`)."""
         d = main[0]
-        shown = [word for found in self.shown.values() for word in found]
-        text = " ".join([*words, *shown, *sorted(self.rare)])
+        text = " ".join(filter(None, [words, *self.shown, *sorted(self.rare)]))
         made: dict[str, list[IndexRow]] = {"ix_resource": [(res, type, d, main[1], present, text)]}
         made["ix"] = [(v, d, res) for v in self.exact]
         made["ix_target"] = [(res, path, target, version) for path, target, version in self.targets]

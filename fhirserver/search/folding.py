@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 #: No more of a text than this is compared: it stands in the key of an index row.
 LONGEST = 400
@@ -12,20 +11,21 @@ LONGEST = 400
 _SPACES = re.compile(r"\s+")
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text in lower case without accents; full-width forms become plain ones, white space single spaces.
 
     >>> fold("  Müller　ＡＢＣ ")
     'muller abc'
     """
-    if text.isascii():
-        folded = text.lower()
-    else:
-        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-        kept = "".join(character for character in decomposed if not unicodedata.combining(character))
-        folded = unicodedata.normalize("NFC", kept)
+    folded = text.lower() if text.isascii() else plain(unicodedata.normalize("NFKC", text))
     return _SPACES.sub(" ", folded).strip()[:LONGEST]
+
+
+def plain(text: str) -> str:
+    """The text in lower case without accents, in compatible characters."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    marks = {ord(each): None for each in set(decomposed) if unicodedata.combining(each)}
+    return unicodedata.normalize("NFC", decomposed.translate(marks) if marks else decomposed)
 
 
 def after(prefix: str) -> str:

@@ -50,7 +50,7 @@ class Indexer:
         if index is None:
             self._compiled = {id(definitions): known}
             index = known[type] = _TypeIndex(definitions.of(type))
-        texts = words.of_resource(resource) if self._full_text is None or type in self._full_text else []
+        texts = words.of_resource(resource) if self._full_text is None or type in self._full_text else ""
         return index.rows(resource, self._setting, texts)
 
 
@@ -62,7 +62,9 @@ class _TypeIndex:
         self._number = TYPE_NUMBER[known.type]
         self._by_slot: list[list[tuple[int, _Index]]] = [[] for _ in known.tree.slots]
         self._computed: list[tuple[Branch, _Index]] = []
-        for (kind, _), branch in known.indexed.items():
+        for (kind, key, system), branch in known.indexed.items():
+            if system is not None and (kind, key, None) in known.indexed:
+                continue  # the branch of all contact points makes the same rows
             if branch.compute is not None:
                 self._computed.append((branch, _indexing(kind, branch)))
             for slot in branch.slots:
@@ -82,7 +84,7 @@ class _TypeIndex:
             self._bits[slot.number] |= 1 << parameter.bit
         return True
 
-    def rows(self, resource: Mapping[str, Any], setting: Setting, texts: Sequence[str]) -> IndexRows:
+    def rows(self, resource: Mapping[str, Any], setting: Setting, texts: str) -> IndexRows:
         entries = Entries(setting)
         found = self._known.tree.gather(resource)
         present = 0
@@ -177,10 +179,18 @@ def unwrapped(value: Any, type: str) -> Iterator[tuple[Any, str]]:
             yield inner, kind if isinstance(inner, dict) else kind[0].lower() + kind[1:]
 
 
-def _indexing(kind: str, branch: Branch) -> Callable[[Entries, int, Any, str], None]:
+def _indexing(kind: str, branch: Branch) -> _Index:
     if kind == "string":
-        name = branch.text.rpartition(".")[2]
-        return lambda entries, path, value, type: strings.index(entries, path, value, type, name)
+        if branch.divided:
+            return strings.index_whole
+        return strings.index_name if _names(branch) else strings.index
     index = TYPES[kind].index
     assert index is not None
     return index
+
+
+def _names(branch: Branch) -> bool:
+    """Whether the texts of a branch are names, or parts of them."""
+    elements = [slot.element for slot in branch.slots]
+    in_names = any(element is not None and element.path.startswith("HumanName.") for element in elements)
+    return in_names or branch.text.rpartition(".")[2] in strings.NAMES

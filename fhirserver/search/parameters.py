@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from fhirserver.search import messages, paths
 from fhirserver.search.main_dates import MAIN_DATES
-from fhirserver.search.paths import Path, Slot, Tree
+from fhirserver.search.paths import Path, Slot, Step, Tree
+from fhirserver.search.strings import PARTS
 from fhirserver.spec.search_parameters import SearchParameter, all_search_parameters, search_parameters
 from fhirserver.store.keys import value_key
 
@@ -30,7 +31,8 @@ class Branch:
 
     `key` stands for it in the index; branches of different parameters with the same type and path have the same key.
     `only` is the type a reference must name (``where(resolve() is Patient)``), `systems` the value sets its codes are
-    bound to.
+    bound to, `system` that of the contact points it is about (``telecom.where(system='phone')``), which have the key of
+    the branch of them all. `divided`: the parts of its values (HumanName, Address) have branches of their own.
     """
 
     key: int
@@ -39,6 +41,8 @@ class Branch:
     only: str | None = None
     systems: tuple[str, ...] = ()
     compute: Callable[[Mapping[str, Any]], Typed] | None = None
+    system: str | None = None
+    divided: bool = False
 
     def values(self, resource: Mapping[str, Any], found: Sequence[Sequence[Any]]) -> Typed:
         """The values in a resource whose tree was gathered."""
@@ -97,8 +101,8 @@ class TypeParameters:
     type: str
     tree: Tree
     parameters: dict[str, Parameter] = field(default_factory=dict)
-    #: what is indexed: type of the parameter, branch
-    indexed: dict[tuple[str, int], Branch] = field(default_factory=dict)
+    #: what is indexed: type of the parameter, key of the branch, the system it is restricted to
+    indexed: dict[tuple[str, int, str | None], Branch] = field(default_factory=dict)
 
 
 class Definitions:
@@ -150,7 +154,7 @@ class Definitions:
         targets = tuple(sorted(map(str, only))) if branches and None not in only else definition.target
         if not main:
             for branch in branches:
-                made.indexed.setdefault((definition.type, branch.key), branch)
+                made.indexed.setdefault((definition.type, branch.key, branch.system), branch)
         return Parameter(
             type,
             code,
@@ -169,7 +173,7 @@ class Definitions:
                 path = paths.parse(text, made.type)
                 if path is None:
                     continue
-                yield _branch(kind, made.type, path, made.tree.add(path))
+                yield from _with_parts(kind, made, path)
             except ValueError:
                 # FHIRPath beyond paths belongs to the whole union, where `|` may stand inside it
                 yield _computed(kind, made.type, expression)
@@ -203,12 +207,13 @@ class Definitions:
             for each in paths.branches(whole):
                 step = paths.parse(each, made.type)
                 assert step is not None
-                own = _branch(kind, made.type, step, where.add(step))
                 if on_resource:
-                    branches.append(own)
-                    made.indexed.setdefault((kind, own.key), own)
+                    own = list(_with_parts(kind, made, step))
+                    branches += own
+                    made.indexed.update(((kind, each.key, each.system), each) for each in own)
                 else:
-                    branches.append(_renamed(own, value_key(str(key), str(number))))
+                    inner = _branch(kind, made.type, step, where.add(step))
+                    branches.append(replace(inner, key=value_key(str(key), str(number))))
             code = f"{definition.code}[{number + 1}]"
             parts.append(Parameter(made.type, code, kind, tuple(branches), targets=targets))
         return Composite(key, slots, tuple(parts), tree, tuple(outside))
@@ -223,15 +228,27 @@ def _inherits(type: str, bases: Sequence[str]) -> bool:
     return "Resource" in bases or ("DomainResource" in bases and type not in ("Bundle", "Binary", "Parameters"))
 
 
+def _with_parts(kind: str, made: TypeParameters, path: Path) -> Iterator[Branch]:
+    """The branch of a path and, where its values are names or addresses and searched as texts, those of their parts."""
+    slots = made.tree.add(path)
+    branch = _branch(kind, made.type, path, slots)
+    parts = PARTS.get(slots[0].type, ()) if kind == "string" and len(slots) == 1 else ()
+    yield replace(branch, divided=True) if parts else branch
+    for part in parts:
+        inner = Path((*path.steps, Step("name", part)), path.only)
+        yield _branch(kind, made.type, inner, made.tree.add(inner))
+
+
 def _branch(kind: str, type: str, path: Path, slots: tuple[Slot, ...]) -> Branch:
     text = type + path.text
     coded = (slot.element for slot in slots if slot.type == "code")
     bound = [element.binding.value_set for element in coded if element is not None and element.binding is not None]
-    return Branch(value_key(_KINDS.get(kind, kind), text), text, slots, path.only, tuple(bound))
-
-
-def _renamed(branch: Branch, key: int) -> Branch:
-    return Branch(key, branch.text, branch.slots, branch.only, branch.systems, branch.compute)
+    name = _KINDS.get(kind, kind)
+    last = path.steps[-1] if path.steps else Step("", "")
+    if kind == "token" and last[:2] == ("where", "system") and all(slot.type == "ContactPoint" for slot in slots):
+        whole = type + Path(path.steps[:-1]).text
+        return Branch(value_key(name, whole), text, slots, system=last.other)
+    return Branch(value_key(name, text), text, slots, path.only, tuple(bound))
 
 
 #: Written in one of R4's expressions, and no function of FHIRPath.

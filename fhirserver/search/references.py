@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fhirserver.search import messages
 from fhirserver.search.criteria import AllOf, Below, Criterion, Exact, Nothing, Version, Words, either
 from fhirserver.search.entries import Entries
+from fhirserver.search.hashes import text_hash
 from fhirserver.search.tokens import comparable
 from fhirserver.search.values import split, unescape
 from fhirserver.search.words import rare
 from fhirserver.spec.structures import RESOURCE_TYPES
-from fhirserver.store.keys import res_key, value_key
+from fhirserver.store.keys import res_key
 
 if TYPE_CHECKING:
     from fhirserver.search.parameters import Parameter
@@ -65,7 +66,7 @@ def target_key(path: int, res: int) -> int:
 
 def uri_key(path: int, uri: str) -> int:
     """The key in `ix` of a uri, or of a reference to something that is not on this server."""
-    return value_key(str(path), "u", uri)
+    return path ^ text_hash("uri", uri)
 
 
 def keys(entries: Entries, path: int, value: Any, type: str) -> set[int]:

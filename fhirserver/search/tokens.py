@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Any
 from fhirserver.search import messages
 from fhirserver.search.criteria import Criterion, Exact, Not, Nothing, Words, either
 from fhirserver.search.entries import Entries
+from fhirserver.search.hashes import text_hash
 from fhirserver.search.values import split, unescape
 from fhirserver.search.words import display_words, rare, text_criterion
 from fhirserver.spec.codes import codings
-from fhirserver.store.keys import value_key
 
 if TYPE_CHECKING:
-    from fhirserver.search.parameters import Parameter
+    from fhirserver.search.parameters import Branch, Parameter
     from fhirserver.search.scope import Scope
 
 MODIFIERS = ("text", "not", "above", "below", "in", "not-in", "of-type")
 
 #: Types whose text is compared without regard to case: search.html#token leaves contact points to the server.
-_FOLDED = frozenset({"string", "ContactPoint", "markdown"})
+_FOLDED = frozenset({"string", "markdown"})
 #: Types whose values have no system of their own.
 _BARE = frozenset({"code", "boolean", "id", "uri", "canonical", "url", "oid", "uuid", "string", "markdown"})
+#: valueset-contact-point-system.html, and none: so few that a contact point without its system is sought under each.
+_CONTACT_SYSTEMS = ("", "phone", "fax", "email", "pager", "url", "sms", "other")
 #: GB 11643: the last character of a resident identity number is a digit or X, and x is written for X.
 _RESIDENT = re.compile(r"\d{17}x").fullmatch
 
@@ -35,12 +37,12 @@ def comparable(value: str) -> str:
 
 def code_key(path: int, code: str) -> int:
     """Any system."""
-    return value_key(str(path), "c", code)
+    return path ^ text_hash("code", code)
 
 
 def system_key(path: int, system: str, code: str) -> int:
     """This system; "" is none."""
-    return value_key(str(path), "s", system, code)
+    return code_key(path, code) ^ text_hash("system", system)
 
 
 def pairs(value: Any, type: str) -> Iterator[tuple[str | None, str | None]]:
@@ -64,20 +66,19 @@ def pairs(value: Any, type: str) -> Iterator[tuple[str | None, str | None]]:
         yield None, value.lower() if type in _FOLDED else value
 
 
-def keys(path: int, value: Any, type: str) -> set[int]:
+def keys(path: int, value: Any, type: str) -> Iterator[int]:
     """The keys a value is found by."""
-    found = set()
     for system, code in pairs(value, type):
         if code is not None:
-            found.add(code_key(path, code))
+            if type != "ContactPoint":
+                yield code_key(path, code)
             if system is not None:
-                found.add(system_key(path, system, code))
-    return found
+                yield system_key(path, system, code)
 
 
 def index(entries: Entries, path: int, value: Any, type: str) -> None:
     """Add the entries of one value."""
-    entries.exact |= keys(path, value, type)
+    entries.exact.update(keys(path, value, type))
     for system, _ in pairs(value, type):
         if system:
             entries.rare.add(rare(path, "system", system))
@@ -98,7 +99,7 @@ def _index_texts(entries: Entries, path: int, value: Mapping[str, Any], type: st
     texts += [coding.get("display") for coding in value.get("coding", ())]
     for text in texts:
         if isinstance(text, str):
-            entries.shown.setdefault(path, []).extend(display_words(path, text))
+            entries.shown.append(display_words(path, text))
 
 
 def criterion(scope: Scope, parameter: Parameter, modifier: str | None, values: Sequence[str]) -> Criterion:
@@ -144,6 +145,10 @@ def key_of(parameter: Parameter, *parts: str) -> list[int]:
     found = []
     for branch in parameter.branches:
         types = {slot.type for slot in branch.slots} or {"boolean"}
+        if not branch.slots or types & {"ContactPoint", "Extension"}:
+            found += _contact_keys(branch, None if len(parts) == 1 else parts[0], code.lower())
+        if types == {"ContactPoint"}:
+            continue
         if len(parts) == 1:
             found.append(code_key(branch.key, code))
         elif types & _BARE:
@@ -157,6 +162,12 @@ def key_of(parameter: Parameter, *parts: str) -> list[int]:
     return found
 
 
+def _contact_keys(branch: Branch, system: str | None, value: str) -> list[int]:
+    """A contact point has one key, with its system in it; `system` None for any."""
+    systems = _CONTACT_SYSTEMS if system is None else (system,)
+    return [system_key(branch.key, each, value) for each in systems if branch.system in (None, each)]
+
+
 def _bound(value_sets: Sequence[str], system: str, code: str) -> bool:
     """Whether a code of a bound element can be of a system; unknown bindings are given the benefit of the doubt."""
     known = [codings(value_set) for value_set in value_sets]
@@ -165,7 +176,8 @@ def _bound(value_sets: Sequence[str], system: str, code: str) -> bool:
 
 def _whole_system(parameter: Parameter, system: str) -> Criterion:
     """``system|``: any code of a system."""
-    choices: list[Criterion] = [Words(parameter.resource, [rare(key, "system", system)]) for key in parameter.paths]
+    paths = {branch.key for branch in parameter.branches if branch.system in (None, system)}
+    choices: list[Criterion] = [Words(parameter.resource, [rare(path, "system", system)]) for path in sorted(paths)]
     found: list[int] = []
     for branch in parameter.branches:
         for value_set in branch.systems:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fhirserver.search.criteria import AllOf, Criterion, Not, Nothing, Words, either
-from fhirserver.search.folding import is_han
-from fhirserver.store.keys import value_key
+from fhirserver.search.folding import is_han, plain
+from fhirserver.search.hashes import SHORT, text_hash
 
-#: A resource adds no more words than this to the index.
-MOST_WORDS = 20_000
+#: No more characters than this are looked at in the texts of a resource, nor in its narrative.
+LONGEST = 150_000
 
 #: What stands before a word of the narrative, before the words of one parameter's displays, and before a rare token.
 NARRATIVE = "¶"
@@ -27,12 +27,16 @@ _RARE = "§"
 #: A longer run of letters is several words: an index entry of PostgreSQL has a limit, and nobody types more.
 _RUN = re.compile(r"[^\W_]{1,100}")
 _TAG = re.compile(r"<[^>]*>")
-_ENTITY = re.compile(r"&(#?\w+);")
 
-#: Members whose text is an address, a code of the format itself or binary, and is never searched as text.
-_SILENT = frozenset(
-    {"resourceType", "reference", "system", "url", "div", "data", "fullUrl", "profile", "versionId", "lastUpdated"}
-)
+#: Members whose text is an address, a moment, a code of the format itself or binary, and is never searched as text.
+SILENT = frozenset(
+    {"resourceType", "reference", "system", "url", "div", "data", "profile", "fullUrl", "versionId", "lastUpdated",
+     "use", "status", "gender", "intent", "priority", "comparator", "birthDate", "start", "end", "issued",
+     "recorded", "recordedDate", "authored", "authoredOn", "created", "sent", "started", "timestamp",
+     "effectiveDateTime", "effectiveInstant", "occurrenceDateTime", "performedDateTime", "onsetDateTime",
+     "deceasedDateTime", "valueCode", "valueDate", "valueDateTime", "valueInstant", "valueTime", "valueUri",
+     "valueUrl", "valueCanonical"}
+)  # fmt: skip
 
 
 def words(text: str) -> list[str]:
@@ -41,18 +45,15 @@ def words(text: str) -> list[str]:
     >>> words("高血压 III期")
     ['高', '高血', '血', '血压', '压', 'iii', '期']
     """
+    if text.isascii():
+        return _RUN.findall(text.lower())
     found: list[str] = []
-    for run in _RUN.findall(text.lower() if text.isascii() else _fold(text)):
+    for run in _RUN.findall(plain(text)):
         if run.isascii():
             found.append(run)
         else:
             found.extend(_mixed(run))
     return found
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(each for each in decomposed if not unicodedata.combining(each)))
 
 
 def _mixed(run: str) -> Iterator[str]:
@@ -71,10 +72,21 @@ def _mixed(run: str) -> Iterator[str]:
         yield run[start:]
 
 
-def display_words(path: int, text: str) -> list[str]:
-    """The words of a display or text beside a code, which `:text` on the parameter finds."""
+def spoken(text: str) -> str:
+    """The words of a text, separated by spaces."""
+    return _known(text) if len(text) <= SHORT else " ".join(words(text))
+
+
+@lru_cache(maxsize=16384)
+def _known(text: str) -> str:
+    return " ".join(words(text))
+
+
+def display_words(path: int, text: str) -> str:
+    """The words of a display or text beside a code, which `:text` on the parameter finds, separated by spaces."""
     tag = _tag(path)
-    return [tag + word for word in words(text)]
+    found = spoken(text)
+    return tag + found.replace(" ", f" {tag}") if found else ""
 
 
 def _tag(path: int) -> str:
@@ -83,7 +95,7 @@ def _tag(path: int) -> str:
 
 def rare(*parts: str | int) -> str:
     """A token of its own word: what is asked for too seldom to pay for an index row."""
-    return f"{_RARE}{value_key(*map(str, parts)) & 0xFFFFFFFFFFFFFFFF:x}"
+    return f"{_RARE}{text_hash('rare', '|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:x}"
 
 
 def narrative(div: str) -> str:
@@ -91,33 +103,42 @@ def narrative(div: str) -> str:
     return html.unescape(_TAG.sub(" ", div))
 
 
-def of_resource(resource: Mapping[str, Any]) -> list[str]:
-    """The words of all texts of a resource, then those of its narrative marked as such."""
-    found: list[str] = []
-    for text in _texts(resource):
-        found += words(text)
-        if len(found) > MOST_WORDS:
-            return found[:MOST_WORDS]
+def of_resource(resource: Mapping[str, Any]) -> str:
+    """The words of all texts of a resource, then those of its narrative, marked as such; separated by spaces."""
+    texts: list[str] = []
+    _gather(resource, texts)
+    found = [spoken(text) for text in _limited(texts)]
     shown = resource.get("text")
     div = shown.get("div") if isinstance(shown, dict) else None
     if isinstance(div, str):
-        told = words(narrative(div))[:MOST_WORDS]
-        found += told
-        found += [NARRATIVE + word for word in told]
-    return found
+        found += [NARRATIVE + word for word in words(narrative(div)[:LONGEST])]
+    return " ".join(filter(None, found))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if "://" not in value and not value.startswith("urn:"):
-            yield value
-    elif isinstance(value, dict):
-        for name, below in value.items():
-            if name not in _SILENT:
-                yield from _texts(below)
-    elif isinstance(value, list):
-        for below in value:
-            yield from _texts(below)
+def _limited(texts: list[str]) -> list[str]:
+    left = LONGEST
+    for number, text in enumerate(texts):
+        left -= len(text)
+        if left < 0:
+            return [*texts[:number], text[: left + len(text)]]
+    return texts
+
+
+def _gather(holder: Mapping[str, Any], texts: list[str]) -> None:
+    for name, value in holder.items():
+        if name in SILENT:
+            continue
+        if isinstance(value, str):
+            if "://" not in value and not value.startswith("urn:"):
+                texts.append(value)
+        elif isinstance(value, dict):
+            _gather(value, texts)
+        elif isinstance(value, list):
+            for each in value:
+                if isinstance(each, dict):
+                    _gather(each, texts)
+                elif isinstance(each, str) and "://" not in each and not each.startswith("urn:"):
+                    texts.append(each)
 
 
 class _Query(NamedTuple):
@@ -129,10 +150,13 @@ class _Query(NamedTuple):
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 
 
-def criterion(type: str, text: str, mark: str = "") -> Criterion:
-    """search.html#text: words that must all be found; ``OR`` between alternatives, ``NOT`` before a word, "phrases"."""
+def criterion(type: str, text: str, *marks: str) -> Criterion:
+    """search.html#text: words that must all be found; ``OR`` between alternatives, ``NOT`` before a word, "phrases".
+
+    `marks`: what may stand before the words of a term; "" in the texts, NARRATIVE in the narrative.
+    """
     query = _parse(text)
-    return either([_all(type, terms, mark) for terms in query.alternatives])
+    return either([_all(type, terms, marks) for terms in query.alternatives])
 
 
 def _parse(text: str) -> _Query:
@@ -150,14 +174,15 @@ def _parse(text: str) -> _Query:
     return _Query([terms for terms in alternatives if terms])
 
 
-def _all(type: str, terms: list[tuple[bool, str]], mark: str) -> Criterion:
+def _all(type: str, terms: list[tuple[bool, str]], marks: Iterable[str]) -> Criterion:
     parts: list[Criterion] = []
     for refused, text in terms:
-        found = [mark + word for word in sought(text)]
+        found = sought(text)
         if not found:
             parts.append(Nothing())
             continue
-        one = Words(type, found, [found])
+        marked = [[mark + word for word in found] for mark in marks]
+        one = either([Words(type, each, [each]) for each in marked])
         parts.append(Not(one) if refused else one)
     return parts[0] if len(parts) == 1 else AllOf(type, parts)
 
