@@ -63,7 +63,7 @@ def run(plan: Plan) -> list[Result]:
     with ExitStack() as stack:
         ceiling = stack.enter_context(_ceiling(plan))
         for database in plan.databases:
-            with _server(plan, database) as base:
+            with server(plan, database) as base:
                 _fill(base)
                 results += _database(plan, database, ceiling, base)
     return results
@@ -118,7 +118,7 @@ def _ceiling(plan: Plan) -> Iterator[str]:
 
 
 @contextmanager
-def _server(plan: Plan, database: str) -> Iterator[str]:
+def server(plan: Plan, database: str) -> Iterator[str]:
     """The server on a new database; its [base]."""
     with ExitStack() as stack:
         if database == "postgresql":

@@ -23,6 +23,8 @@ from fhirserver.store.rows import Identity
 #: "elements of type uri, url, oid, uuid, and <a href> & <img src> in the narrative. Elements of type canonical are not
 #: replaced"
 _KINDS = frozenset({"Reference", "uri", "url", "oid", "uuid", "xhtml"})
+#: Those whose relative form leads somewhere.
+_FOLLOWED = frozenset({"Reference", "url"})
 #: The part of a RESTful URL before type and id; http.html#rest gives the form.
 _RESTFUL = re.compile(
     r"(?:(?P<base>[A-Za-z][A-Za-z0-9+.\-]*://.+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
@@ -124,11 +126,14 @@ class Links:
             if self._sources.entries and _NARRATIVE_LINK(text):
                 self._narratives.append((place, text))
             return
-        reference = place.kind == "Reference"
-        if reference and "?" in text:
+        known = self._sources.entries
+        if text in known:
+            self._links.append(_Link(place, text, known[text]))
+        elif place.kind == "Reference" and "?" in text:
             self._look_for(place, text)
-        elif (target := self._sources.find(text, self._base)) is not None:
-            # "#" alone before a fragment: only a whole link leads to another entry
+        elif place.kind not in _FOLLOWED and "#" not in text:
+            return  # "an exact match or a match of the portion of the URL preceding a '#'": nearly all are code systems
+        elif known and (target := self._sources.find(text, self._base)) is not None:
             self._links.append(_Link(place, text, *target))
 
     def _look_for(self, place: Place, text: str) -> None:

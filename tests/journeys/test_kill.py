@@ -56,6 +56,8 @@ class Sender:
             try:
                 reply = client.post("", transaction(number), idempotency_key=f"key-{number}")
             except (OSError, HTTPException):
+                if self._kill_after is None:
+                    raise
                 return
             assert reply.status == 200, reply.body
             self._note(number, reply.body)
