@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "serve": "start the server",
     "load": "load resources from files, folders and FHIR packages",
     "package": "install, remove or list FHIR packages",
+    "validate": "check resources in files against R4 and profiles",
+    "schema": "print the JSON Schema of a profile",
     "db": "check or upgrade the database's schema",
     "reindex": "make the search index of stored resources again",
     "explain": "show the SQL and the plan of a search",

@@ -163,3 +163,9 @@ PACKAGE_NAMELESS = Message(
     "fhirserver package {action} needs at least one package",
     "fhirserver package {action} 至少需要一个包",
 )
+PROFILE_NOT_KNOWN = Message(
+    "profile-not-known",
+    "not-found",
+    "nobody here knows {url}: name its file with --definitions, or install its package",
+    "没有 {url} 的定义：请用 --definitions 给出其文件，或安装其所在的包",
+)

@@ -12,6 +12,7 @@ from fhirserver.interactions.table import Route
 from fhirserver.operations import (
     convert,
     expand,
+    json_schema,
     lookup,
     messages,
     meta,
@@ -67,6 +68,7 @@ OPERATIONS: tuple[Offered, ...] = (
     Offered(validate_code.IN_CODE_SYSTEM, validate_code.run_in_code_system),
     Offered(validate.DEFINITION, _of_server(validate.run)),
     Offered(snapshot.DEFINITION, snapshot.run),
+    Offered(json_schema.DEFINITION, json_schema.run),
     Offered(convert.DEFINITION, convert.run),
     Offered(meta.DEFINITION, _of_server(meta.run), ("instance",)),
     Offered(meta.ADD, _of_server(meta.run_add)),

@@ -147,3 +147,11 @@ def test_the_capability_statement_states_them(client: Client) -> None:
     patient = next(row for row in rest["resource"] if row["type"] == "Patient")
     assert {"validate", "meta", "meta-add", "meta-delete"} <= {row["name"] for row in patient["operation"]}
     assert {"convert"} <= {row["name"] for row in rest["operation"]}
+
+
+def test_the_schema_of_a_profile(client: Client, url: str) -> None:
+    answer = client.get(f"/StructureDefinition/$json-schema?url={url}")
+    assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, "application/schema+json")
+    assert answer.resource["$id"] == url
+    assert client.get("/StructureDefinition/Patient/$json-schema").resource["title"] == "Patient"
+    assert client.get("/StructureDefinition/$json-schema?url=urn:nowhere").status == 404
