@@ -130,12 +130,11 @@ def _forward(reads: Reads, wanted: Include, chosen: Sequence[int]) -> list[tuple
     where = among(on, "t.res", sorted(chosen))
     if wanted.paths is not None:
         where = where.then(among(on, "t.path", wanted.paths).wrap(" AND ", ""))
+    links = where.wrap("SELECT DISTINCT t.target, t.version FROM ix_target t WHERE ", "")
+    head = f"SELECT t.version, {_COLUMNS} FROM ("
+    select = links.wrap(head, ") t JOIN resource r ON r.res = t.target WHERE r.body IS NOT NULL")
     if wanted.target is not None:
-        where = where.then(Sql(" AND r.type = ?", (TYPE_NUMBER[wanted.target],)))
-    select = where.wrap(
-        f"SELECT DISTINCT t.version, {_COLUMNS} FROM ix_target t JOIN resource r ON r.res = t.target WHERE ",
-        " AND r.body IS NOT NULL",
-    )
+        select = select.then(Sql(" AND r.type = ?", (TYPE_NUMBER[wanted.target],)))
     found = []
     for version, *row in reads.select(select.text, select.params):
         current = _version(row)

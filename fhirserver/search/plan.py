@@ -17,31 +17,45 @@ from fhirserver.search.sql import Dialect, Sql, all_of, join
 from fhirserver.store.store import Reads
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
+#: A criterion met by no more is sought without looking further.
+FEW = 64
 #: An ordered criterion of several values is read as that many ordered streams.
 _STREAMS = 8
 
 
 def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
-    """Set the sizes of criteria, counted up to MANY, innermost first: one statement a level."""
+    """Set the sizes of criteria, innermost first: one or two statements a level.
+
+    They are counted up to FEW, and only where all are met by more, up to MANY: of a criterion that few meet and one
+    that half of all resources meet, the second need not be counted.
+    """
     for level in _levels(criteria):
         for each in level:
             if each.size == UNCOUNTED and (derived := each.derived_size()) is not None:
                 each.size = derived
-        wanted = [(each, seek) for each in level if _is_open(each) for seek in _seeks(reads.dialect, each)]
-        if not wanted:
-            continue
-        parts = [
-            seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {MANY + 1}) c")
-            for number, (_, seek) in enumerate(wanted)
-        ]
-        statement = join(" UNION ALL ", parts)
-        counts: dict[int, int] = dict(reads.select(statement.text, statement.params))
-        sizes: dict[int, list[int]] = {}
-        for number, (each, _) in enumerate(wanted):
-            sizes.setdefault(id(each), []).append(counts[number])
-        for each, _ in wanted:
-            if each.size == UNCOUNTED:
-                _set_size(each, sizes[id(each)])
+        wanted = [each for each in level if _is_open(each) and each.seek(reads.dialect) is not None]
+        _count(reads, wanted, FEW)
+        larger = [each for each in wanted if each.size > FEW]
+        if larger and (level is not criteria or min(each.size for each in level) > FEW):
+            _count(reads, larger, MANY)
+
+
+def _count(reads: Reads, criteria: Sequence[Criterion], most: int) -> None:
+    """Set the sizes of criteria, counted up to `most`; what is larger has a size of more than that."""
+    wanted = [(each, seek) for each in criteria for seek in _seeks(reads.dialect, each)]
+    if not wanted:
+        return
+    parts = [
+        seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {most + 1}) c")
+        for number, (_, seek) in enumerate(wanted)
+    ]
+    statement = join(" UNION ALL ", parts)
+    counts: dict[int, int] = dict(reads.select(statement.text, statement.params))
+    sizes: dict[int, list[int]] = {}
+    for number, (each, _) in enumerate(wanted):
+        sizes.setdefault(id(each), []).append(counts[number])
+    for each in criteria:
+        _set_size(each, sizes[id(each)])
 
 
 def _is_open(criterion: Criterion) -> bool:
@@ -170,8 +184,9 @@ def _streams(
             yield _select("a.d, a.res", source, [*where, phase]).then(tail)
         return
     source, where, repeated = _source(on, type, criteria, driver)
-    columns = "DISTINCT a.d, a.res" if repeated else "a.d, a.res"
-    yield _select(columns, source, [*where, phase]).then(tail)
+    # GROUP BY rather than DISTINCT: SQLite sorts once for it and the order together
+    once = Sql(" GROUP BY a.d, a.res") if repeated else Sql("")
+    yield _select("a.d, a.res", source, [*where, phase]).then(once).then(tail)
 
 
 def _by_keys(
