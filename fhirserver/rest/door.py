@@ -88,7 +88,7 @@ class _Exchange:
         """Find the row of the route table, read the body if that takes one, and carry it out."""
         environ, context, options = self.environ, self.door.context, self.door.options
         if request.method == "OPTIONS":
-            return preflight(environ, options, self.allowed(request))
+            return preflight(environ, options, context.routes.allowed(request.path, request.base))
         route = context.routes.match(request.method, request.path, request.base)
         environ[ROUTE], environ[INTERACTION] = f"/{route.path}", route.interaction
         # binary.html#rest: without a FHIR media type the content itself is asked for, whatever Accept says of it
@@ -106,12 +106,6 @@ class _Exchange:
         if asynchronous.wanted(request, route):
             return self.send(asynchronous.accept(context, request))
         return self.send(route.handler(context, request))
-
-    def allowed(self, request: Request) -> tuple[str, ...]:
-        """The methods possible on an address; [base] itself always answers GET (:mod:`fhirserver.rest.pages`)."""
-        if request.path:
-            return self.door.context.routes.allowed(request.path, request.base)
-        return (*_GET, "OPTIONS")
 
     def front(self, base: str, refusal: FhirError | None, wished: str | None) -> Wire:
         """GET / and GET [base]: a page for a person, a pointer to the CapabilityStatement for a program."""

@@ -92,6 +92,15 @@ def test_a_host_header_that_is_no_host(client: Client) -> None:
         assert client.get("/metadata?mode=full", Host=host).status == 200
 
 
+def test_options_names_every_method_of_an_address(client: Client) -> None:
+    for path in ("", "/", "/Patient", "/Patient/1", "/_history", "/metadata"):
+        allowed = set(client.request("OPTIONS", path).headers["Allow"].split(", "))
+        refused = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} - allowed
+        assert "OPTIONS" in allowed
+        assert all(client.request(method, path).status == 405 for method in refused)
+        assert all(client.request(method, path).status != 405 for method in allowed - {"DELETE"})
+
+
 def test_routes_of_other_rooms_are_rows(door: Door) -> None:
     client = door(routes=Routes((*ROUTES, Route("operation", ("GET", "POST"), "{type}/{id}/$full", full))))
     assert client.get("/Patient/1/$full").status == 200
