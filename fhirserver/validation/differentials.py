@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from fhirserver.conformance.messages import SLICE_WITHOUT_SLICING
 from fhirserver.conformance.snapshot import Node as Part
 from fhirserver.conformance.snapshot import tree
 from fhirserver.fhirpath.model import fhir_type
@@ -34,7 +35,9 @@ def buildable(resource: dict[str, Any], knowledge: Knowledge) -> Iterator[Issue]
         # the base is not known here, or the differential is so malformed that other checks have said so
         return
     for issue in snapshot.issues:
-        yield replace(issue, expression="StructureDefinition")
+        # a name without slicing can be told from nothing, but harms nobody: HL7's own profiles have some
+        severity = "warning" if issue.message is SLICE_WITHOUT_SLICING else issue.severity
+        yield replace(issue, expression="StructureDefinition", severity=severity)
     for index, element in enumerate(resource["differential"]["element"]):
         part = within(root, element.get("id", ""))
         if part is not None and "slicing" in element:

@@ -16,6 +16,15 @@ from fhirserver.validation.types import conforms_to_one
 from fhirserver.validation.walk import Walk
 
 _KEYS = ("extension", "modifierExtension")
+#: Where R4's own definitions have extensions whose contexts do not say so.
+_ELSEWHERE: dict[str, tuple[dict[str, str], ...]] = {
+    f"http://hl7.org/fhir/StructureDefinition/{name}": tuple({"type": "element", "expression": each} for each in places)
+    for name, places in {
+        "regex": ("ElementDefinition.type",),
+        "structuredefinition-fhir-type": ("ElementDefinition.type",),
+        "structuredefinition-normative-version": ("ElementDefinition", "DomainResource"),
+    }.items()
+}
 
 
 def extensions(resource: Node, walk: Walk) -> Iterator[Issue]:
@@ -102,7 +111,7 @@ def _placed(extension: Node, owner: Node, definition: Definition, walk: Walk) ->
     elif not modifies and extension.key == "modifierExtension":
         yield messages.EXTENSION_DOES_NOT_MODIFY.at(extension.path, url=url)
     contexts = definition.get("context", ())
-    if contexts and not any(_fits(context, owner, walk) for context in contexts):
+    if contexts and not any(_fits(context, owner, walk) for context in (*contexts, *_ELSEWHERE.get(url, ()))):
         expected = ", ".join(str(context.get("expression")) for context in contexts)
         yield messages.EXTENSION_CONTEXT.at(owner.path, url=url, expected=expected, found=_plain(owner))
     for expression in definition.get("contextInvariant", ()):
@@ -118,7 +127,8 @@ def _fits(context: dict[str, Any], owner: Node, walk: Walk) -> bool:
     if kind == "fhirpath":
         return _selects(expression, owner, walk)
     path = expression.rpartition("#")[2].replace("[x]", "")
-    return (path in ("Element", "*") and owner.type.kind != "resource") or path in _names(owner)
+    # "Element" is any element: R4's own definitions have such extensions on resources
+    return path in ("Element", "*") or path in _names(owner)
 
 
 def _names(owner: Node) -> set[str]:

@@ -83,7 +83,7 @@ class _Types:
         """The definition of a data type, or of an element with children of its own (``Timing.repeat``)."""
         if name in PRIMITIVE_TYPES:
             form: Schema = {"pattern": _FORMS[name]} if name in _FORMS else {"minLength": 1}
-            return _JSON_TYPES[name] if name in _JSON_TYPES else {"type": "string", **form}
+            return _JSON_TYPES.get(name, {"type": "string", **form})
         owner = structure(name.partition(".")[0])
         members = [(element, Given(owner, element)) for element in owner.children(name)]
         return self._object([(_plain(element), known) for element, known in members])
