@@ -8,6 +8,7 @@ Sizes are counted up to a bound (:func:`measure`), so that choosing costs little
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isqrt
 
 from fhirserver.resource.dates import EARLIEST
 from fhirserver.search.criteria import MANY, UNCOUNTED, Criterion, Exact, choose
@@ -23,30 +24,49 @@ FEW = 64
 _STREAMS = 8
 
 
-def measure(reads: Reads, criteria: Sequence[Criterion]) -> None:
+def most(reads: Reads, type: str, criteria: Sequence[Criterion], order: Order, limit: int) -> int:
+    """From how many matches on a page of `limit` is found sooner by walking all resources of the type than by a seek.
+
+    A walk looks at ``limit * total / matches`` resources, a seek at all matches. Rows that come in the order wanted
+    need neither.
+    """
+    if isinstance(order, ByKeys) or not criteria or any(_is_streamed(each) for each in criteria):
+        return MANY
+    return min(MANY, max(FEW, isqrt(limit * reads.count(type))))
+
+
+def measure(reads: Reads, criteria: Sequence[Criterion], most: int = MANY) -> None:
     """Set the sizes of criteria, innermost first: one or two statements a level.
 
-    They are counted up to FEW, and only where all are met by more, up to MANY: of a criterion that few meet and one
+    They are counted up to FEW, and only where all are met by more, up to `most`: of a criterion that few meet and one
     that half of all resources meet, the second need not be counted.
     """
+    implied = [found for each in criteria if (found := each.implied("s")) is not None]
     for level in _levels(criteria):
         for each in level:
             if each.size == UNCOUNTED and (derived := each.derived_size()) is not None:
                 each.size = derived
         wanted = [each for each in level if _is_open(each) and each.seek(reads.dialect) is not None]
-        _count(reads, wanted, FEW)
+        also = implied if level is criteria else []
+        _count(reads, wanted, also, FEW)
         larger = [each for each in wanted if each.size > FEW]
         if larger and (level is not criteria or min(each.size for each in level) > FEW):
-            _count(reads, larger, MANY)
+            _count(reads, larger, also, most)
 
 
-def _count(reads: Reads, criteria: Sequence[Criterion], most: int) -> None:
-    """Set the sizes of criteria, counted up to `most`; what is larger has a size of more than that."""
+def _count(reads: Reads, criteria: Sequence[Criterion], also: Sequence[Sql], most: int) -> None:
+    """Set the sizes of criteria, counted up to `most`; what is larger has a size of more than that.
+
+    `also`: what the main date must meet besides (of a schedule's slots, those of the week that is asked for).
+    """
     wanted = [(each, seek) for each in criteria for seek in _seeks(reads.dialect, each)]
     if not wanted:
         return
+    where = all_of(also).wrap(" WHERE ", "") if also else Sql("")
     parts = [
-        seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", f") s LIMIT {most + 1}) c")
+        seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", ") s")
+        .then(where)
+        .then(Sql(f" LIMIT {most + 1}) c"))
         for number, (_, seek) in enumerate(wanted)
     ]
     statement = join(" UNION ALL ", parts)
@@ -87,10 +107,21 @@ def _levels(criteria: Sequence[Criterion], *, inside: bool = False) -> Iterator[
         yield criteria
 
 
-def page(on: Dialect, type: str, criteria: Sequence[Criterion], order: Order, place: Place | None, limit: int) -> Sql:
-    """``SELECT`` of the columns of the order, at most `limit` rows behind `place`, in order."""
+def page(
+    on: Dialect,
+    type: str,
+    criteria: Sequence[Criterion],
+    order: Order,
+    place: Place | None,
+    limit: int,
+    most: int = MANY,
+) -> Sql:
+    """``SELECT`` of the columns of the order, at most `limit` rows behind `place`, in order.
+
+    What more than `most` resources meet is not listed whole where resources can be walked in the order instead.
+    """
     if isinstance(order, ByMainDate):
-        return _by_main_date(on, type, criteria, order, place, limit)
+        return _by_main_date(on, type, criteria, order, place, limit, most)
     return _by_keys(on, type, criteria, order, place, limit)
 
 
@@ -132,12 +163,18 @@ def _source(
 
 
 def _by_main_date(
-    on: Dialect, type: str, criteria: Sequence[Criterion], order: ByMainDate, place: Place | None, limit: int
+    on: Dialect,
+    type: str,
+    criteria: Sequence[Criterion],
+    order: ByMainDate,
+    place: Place | None,
+    limit: int,
+    most: int,
 ) -> Sql:
     phases = [Sql("(a.d, a.res) < (?, ?)", tuple(place))] if place is not None else [Sql("a.d >= ?", (MISSING,))]
     if not order.descending:
         phases = _ascending(place)
-    driver = _driver(on, criteria)
+    driver = _driver(on, criteria, most)
     parts = [part for phase in phases for part in _streams(on, type, criteria, driver, order, phase, limit)]
     direction = " DESC" if order.descending else ""
     if len(parts) == 1:
@@ -157,12 +194,16 @@ def _ascending(place: Place | None) -> list[Sql]:
     return [Sql("(a.d, a.res) > (?, ?)", tuple(place)), Sql("a.d = ?", (MISSING,))]
 
 
-def _driver(on: Dialect, criteria: Sequence[Criterion]) -> Criterion | None:
+def _driver(on: Dialect, criteria: Sequence[Criterion], most: int) -> Criterion | None:
     """The criterion to seek, or None to walk: streams in the order wanted may be of any length, others not."""
     driver = choose(criteria, on)
-    if driver is None or (isinstance(driver, Exact) and len(driver.values) <= _STREAMS):
+    if driver is None or _is_streamed(driver):
         return driver
-    return driver if driver.size <= MANY else None
+    return driver if driver.size <= most else None
+
+
+def _is_streamed(criterion: Criterion) -> bool:
+    return isinstance(criterion, Exact) and len(criterion.values) <= _STREAMS
 
 
 def _streams(

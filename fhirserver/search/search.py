@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,11 +41,10 @@ def run(store: Store, scope: Scope, query: Query, place: Place | None = None) ->
 
 def _run(reads: Reads, scope: Scope, query: Query, place: Place | None) -> Result:
     result = Result()
-    for type in query.types:
-        plan.measure(reads, query.criteria[type])
     types = _living(reads, query)
+    most = _measure(reads, query, types)
     if query.count and query.summary != "count":
-        _fill_page(reads, query, types, place, result)
+        _fill_page(reads, query, types, place, most, result)
         if query.includes:
             result.included, cut = includes.gather(reads, scope, query.includes, result.matches)
             if cut:
@@ -63,9 +62,20 @@ def _living(reads: Reads, query: Query) -> Sequence[str]:
     return [type for type in query.types if type in known]
 
 
-def page_statement(on: Dialect, query: Query, types: Sequence[str], place: Place | None, limit: int) -> Sql:
+def _measure(reads: Reads, query: Query, types: Sequence[str]) -> dict[str, int]:
+    """Set the sizes of the criteria; for each type, what more than so many resources meet is not listed whole."""
+    most = {}
+    for type in types:
+        most[type] = plan.most(reads, type, query.criteria[type], query.order, query.count + 1)
+        plan.measure(reads, query.criteria[type], most[type])
+    return most
+
+
+def page_statement(
+    on: Dialect, query: Query, types: Sequence[str], place: Place | None, most: Mapping[str, int], limit: int
+) -> Sql:
     """The one statement of a page: the rows of resources in order, and the columns of their places behind them."""
-    pages = [plan.page(on, type, query.criteria[type], query.order, place, limit) for type in types]
+    pages = [plan.page(on, type, query.criteria[type], query.order, place, limit, most[type]) for type in types]
     columns = query.order.columns()
     if len(pages) == 1:
         found = pages[0]
@@ -85,11 +95,13 @@ def _order_by(query: Query, alias: str = "") -> str:
     return f"({alias}d = {MISSING}), {alias}d, {alias}res"
 
 
-def _fill_page(reads: Reads, query: Query, types: Sequence[str], place: Place | None, result: Result) -> None:
+def _fill_page(
+    reads: Reads, query: Query, types: Sequence[str], place: Place | None, most: Mapping[str, int], result: Result
+) -> None:
     if not types:
         return
     # one more than asked for tells whether there is a next page
-    statement = page_statement(reads.dialect, query, types, place, query.count + 1)
+    statement = page_statement(reads.dialect, query, types, place, most, query.count + 1)
     rows = reads.select(statement.text, statement.params)
     result.matches = [_version(row) for row in rows[: query.count]]
     if len(rows) > query.count:
@@ -165,8 +177,8 @@ def _one_value(criteria: Sequence[Criterion]) -> int | None:
 def explanation(reads: Reads, query: Query) -> Iterator[tuple[str, Sql, list[str]]]:
     """For each type the page's statement and the database's plan for it."""
     for type in query.types:
-        plan.measure(reads, query.criteria[type])
-        statement = page_statement(reads.dialect, query, [type], None, query.count + 1)
+        most = _measure(reads, query, [type])
+        statement = page_statement(reads.dialect, query, [type], None, most, query.count + 1)
         asked = "EXPLAIN QUERY PLAN " if reads.dialect == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "
         rows = reads.select(asked + statement.text, statement.params)
         yield type, statement, [str(row[-1]) for row in rows]
