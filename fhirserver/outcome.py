@@ -159,9 +159,7 @@ class FhirError(Exception):
 
 def status_of(issues: Iterable[Issue]) -> int:
     """The HTTP status for a list of issues: the highest answer any of its errors asks for."""
-    asked = [
-        issue.message.status or STATUS[issue.code] for issue in issues if issue.severity in ("fatal", "error")
-    ]
+    asked = [issue.message.status or STATUS[issue.code] for issue in issues if issue.severity in ("fatal", "error")]
     return max(asked, default=500)
 
 

@@ -39,6 +39,8 @@ def documents(path: Path) -> list[Document]:
         ("pack.tgz", archive({"a/p.json": PATIENT}), 1),
         ("pack.tar.gz", archive({"p.json.gz": gzip.compress(PATIENT), "q.ndjson": PATIENT, "readme.txt": b"x"}), 2),
     ],
+    # the bytes hold the time they were packed at, and processes that share the tests must name them alike
+    ids=["json", "JSON", "json.gz", "ndjson", "jsonl.gz", "tgz", "tar.gz"],
 )
 def test_every_form_gives_its_documents(tmp_path: Path, name: str, body: bytes, count: int) -> None:
     (tmp_path / name).write_bytes(body)
@@ -88,7 +90,7 @@ def test_paths_that_bring_nothing_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.json.gz", "x.tgz", "x.ndjson.gz"])
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(PATIENT * 100)[:40]])
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(PATIENT * 100)[:40]], ids=["not gzip", "cut short"])
 def test_a_broken_file_is_named_with_the_reason(tmp_path: Path, name: str, body: bytes) -> None:
     (tmp_path / name).write_bytes(body)
     with pytest.raises(UnreadableError, match=name):
