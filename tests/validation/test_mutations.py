@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from fhirserver.spec.structures import RESOURCE_TYPES
 from fhirserver.validation import Validator
 from tests.validation import resources
+from tests.validation.profiles import BASE, knowing, profile
+from tests.validation.test_profiles import SLICED, WEIGHT
 
 BASES = [value for value in vars(resources).values() if isinstance(value, dict) and "resourceType" in value]
 NAMES = st.one_of(
@@ -97,3 +99,17 @@ def test_anything_under_any_type(content: dict[str, Any], type: str) -> None:
 
 def test_decimals_are_what_the_codec_gives() -> None:
     assert list(Validator().check({**resources.OBSERVATION, "valueQuantity": {"value": Decimal("1.50")}})) == []
+
+
+KNOWING = knowing(WEIGHT, profile("p", "Patient", *SLICED))
+
+
+@settings(max_examples=300, deadline=None)
+@given(mutants(), st.sampled_from(["p", "weight", "unknown"]))
+def test_mutants_under_profiles(resource: dict[str, Any], name: str) -> None:
+    claimed = {**resource, "meta": {"profile": ["http://hl7.org/fhir/StructureDefinition/vitalsigns"]}}
+    extended = {**claimed, "extension": [{"url": BASE + "weight", "valueQuantity": resource.get("valueQuantity")}]}
+    for each in (resource, claimed, extended):
+        issues = list(KNOWING.check(each, profiles=[BASE + name]))
+        assert len(issues) <= 101
+        assert all(issue.text("both") for issue in issues)
