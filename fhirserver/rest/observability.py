@@ -1,7 +1,7 @@
 """What operators see of the server: the request id, the access log, `/metrics`, `/healthz` and `/readyz`.
 
 One WSGI layer around the application. The application tells it what a request was by two keys in the environ:
-:data:`ROUTE`, a template such as ``/Patient/{id}`` without any id or query value, and :data:`INTERACTION`, ``read``.
+:data:`ROUTE`, a template such as ``/{type}/{id}`` without any id or query value, and :data:`INTERACTION`, ``read``.
 Of what a client sent only the method and a well-formed X-Request-Id are ever written down, so that no patient's data
 can get into the log or the metrics.
 """

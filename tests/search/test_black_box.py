@@ -66,7 +66,11 @@ def _resources() -> list[dict[str, Any]]:
             "gender": "male",
             "birthDate": "1990",
             "identifier": [
-                {"system": RESIDENT, "value": "110105491231002", "type": {"coding": [{"system": "urn:t", "code": "old"}]}}
+                {
+                    "system": RESIDENT,
+                    "value": "110105491231002",
+                    "type": {"coding": [{"system": "urn:t", "code": "old"}]},
+                }
             ],
         },
         *weights,
