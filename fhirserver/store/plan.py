@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from fhirserver.store.packing import Sorted, difference, sort_rows
+from fhirserver.store.packing import Sorted, difference
 from fhirserver.store.rows import METHOD_NUMBER, IndexRows, Version, Write
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
@@ -35,7 +35,7 @@ class Replaced(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """`stale` and `fresh` are index rows to delete and to insert, by table; `totals` how each type's count changes."""
+    """`stale` are the keys of index rows to delete, `fresh` rows to insert; `totals` how each type's count changes."""
 
     created: list[Created]
     replaced: list[Replaced]
@@ -49,7 +49,7 @@ def plan(writes: Sequence[Write]) -> Plan:
     made = Plan([], [], {}, {}, Counter())
     for write in writes:
         version, previous = write.version, write.previous
-        packed = _index(made, previous, write.index)
+        packed = _index(made, version.res, previous, write.index)
         if previous is None:
             made.created.append(Created(version, packed))
         else:
@@ -64,15 +64,15 @@ def replan(versions: Sequence[tuple[Version, IndexRows]]) -> tuple[list[Created]
     made = Plan([], [], {}, {}, Counter())
     changed = []
     for version, index in versions:
-        packed = _index(made, version, index)
+        packed = _index(made, version.res, version, index)
         if packed != version.packed_index:
             changed.append(Created(version, packed))
     return changed, _ordered(made, len(versions))
 
 
-def _index(made: Plan, previous: Version | None, index: IndexRows) -> bytes | None:
+def _index(made: Plan, res: int, previous: Version | None, index: IndexRows) -> bytes | None:
     """Add the change of one resource's index rows to the plan; the new rows in packed form."""
-    stale, fresh, packed = difference(previous.packed_index if previous else None, index)
+    stale, fresh, packed = difference(res, previous.packed_index if previous else None, index)
     for name, rows in stale.items():
         made.stale.setdefault(name, []).extend(rows)
     for name, rows in fresh.items():
@@ -84,8 +84,8 @@ def _ordered(made: Plan, resources: int) -> Plan:
     """The rows of one resource are in order already; those of several are brought into one order."""
     if resources < 2:
         return made
-    stale = {name: sort_rows(name, rows) for name, rows in made.stale.items()}
-    fresh = {name: sort_rows(name, rows) for name, rows in made.fresh.items()}
+    stale = {name: sorted(rows) for name, rows in made.stale.items()}
+    fresh = {name: sorted(rows) for name, rows in made.fresh.items()}
     return made._replace(stale=stale, fresh=fresh)
 
 

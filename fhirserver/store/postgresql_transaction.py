@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGresult
 from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.keys import res_key
 from fhirserver.store.messages import FAILED, STALE
-from fhirserver.store.packing import KEY_POSITIONS, Sorted
+from fhirserver.store.packing import KEY_WIDTH, Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.postgresql_arrays import Array, BigIntegers, array_of, arrays
 from fhirserver.store.postgresql_connection import Command, PostgresqlConnection
@@ -69,7 +69,7 @@ INSERT INTO type_count (type, slot, total) SELECT * FROM {_unnest(3)}
 ON CONFLICT (type, slot) DO UPDATE SET total = type_count.total + excluded.total
 """
 _INDEX_ARRAYS = {name: tuple(array_of(column) for column in table.columns) for name, table in INDEX_TABLES.items()}
-_KEY_ARRAYS = {name: tuple(_INDEX_ARRAYS[name][at] for at in places) for name, places in KEY_POSITIONS.items()}
+_KEY_ARRAYS = {name: _INDEX_ARRAYS[name][:width] for name, width in KEY_WIDTH.items()}
 _INSERT_INDEX = {
     name: f"INSERT INTO {name} SELECT * FROM {_unnest(len(columns))}" for name, columns in _INDEX_ARRAYS.items()
 }
@@ -184,9 +184,8 @@ class PostgresqlTransaction(PostgresqlReads):
         self._send_rows(_REPLACE, _REPLACE_ARRAYS, rows)
 
     def _write_index(self, stale: Sorted, fresh: Sorted) -> None:
-        for name, rows in stale.items():
-            positions = KEY_POSITIONS[name]
-            self._send_rows(_DELETE_INDEX[name], _KEY_ARRAYS[name], [[row[at] for at in positions] for row in rows])
+        for name, keys in stale.items():
+            self._send_rows(_DELETE_INDEX[name], _KEY_ARRAYS[name], keys)
         for name, rows in fresh.items():
             self._send_rows(_INSERT_INDEX[name], _INDEX_ARRAYS[name], rows)
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from fhirserver.store.group_commit import Pending
 from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.messages import COLLISION, FAILED, STALE
-from fhirserver.store.packing import KEY_POSITIONS, Sorted
+from fhirserver.store.packing import Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.reads import CURRENT, OTHER_IDENTITY, VersionReads
 from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, Write
@@ -153,9 +153,8 @@ class SqliteTransaction(SqliteReads):
         self._connection.execute(_REPLACE, (version.version, version.last_updated, method, version.body, packed, res))
 
     def _write_index(self, stale: Sorted, fresh: Sorted) -> None:
-        for name, rows in stale.items():
-            positions = KEY_POSITIONS[name]
-            self._connection.executemany(_DELETE_INDEX[name], [[row[at] for at in positions] for row in rows])
+        for name, keys in stale.items():
+            self._connection.executemany(_DELETE_INDEX[name], keys)
         for name, rows in fresh.items():
             self._connection.executemany(_INSERT_INDEX[name], rows)
 

@@ -21,6 +21,15 @@ def text_column(name: str, *, primary_key: bool = False, nullable: bool = False)
     return Column(name, text, primary_key=primary_key, nullable=nullable)
 
 
+def _res_column() -> Column[int]:
+    """`res` as the key of a table whose rows hold bodies.
+
+    Where SQLite reads INTEGER PRIMARY KEY, the table itself is a B-tree in that order, and bodies would be inserted in
+    the middle of it. With another type the rows are appended, and the key is an index of small entries beside them.
+    """
+    return Column("res", BigInteger, primary_key=True, autoincrement=False, nullable=False)
+
+
 def key_column(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
     """A signed 64-bit key, time or number."""
     number = BigInteger().with_variant(Integer, "sqlite")
@@ -32,7 +41,7 @@ def key_column(name: str, *, primary_key: bool = False, nullable: bool = False) 
 RESOURCE = Table(
     "resource",
     METADATA,
-    key_column("res", primary_key=True),
+    _res_column(),
     Column("type", SmallInteger, nullable=False),
     text_column("id"),
     key_column("version"),

@@ -11,7 +11,7 @@ depends_on = None
 _SQLITE = (
     """
 CREATE TABLE resource (
-    res INTEGER NOT NULL,
+    res BIGINT NOT NULL,
     type SMALLINT NOT NULL,
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
