@@ -297,6 +297,9 @@ class AnyOf(Criterion):
         super().__init__()
         self._choices = list(choices)
 
+    def __len__(self) -> int:
+        return len(self._choices)
+
     @property
     def weight(self) -> int:  # type: ignore[override]
         return max((choice.weight for choice in self._choices), default=0)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from fhirserver.outcome import FhirError
 from fhirserver.search import messages, names, words
-from fhirserver.search.criteria import Chain, Criterion, Has, Listed, Not, Nothing, OneOf, Present, Words, either
+from fhirserver.search.criteria import AnyOf, Chain, Criterion, Has, Listed, Not, Nothing, OneOf, Present, Words, either
 from fhirserver.search.indexer import present_word
 from fhirserver.search.names import Name, Plain
 from fhirserver.search.parameters import Parameter
@@ -20,6 +20,8 @@ from fhirserver.store.keys import res_key
 
 #: A parameter has no more values than this.
 MOST_VALUES = 5000
+#: Values that are not looked up as one list (texts, dates, quantities) are a condition each, of which SQLite takes 500.
+MOST_CHOICES = 200
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
 
@@ -121,7 +123,10 @@ def _plain(scope: Scope, type: str, name: Plain, value: str) -> Criterion:
     values = split(value, ",")
     if len(values) > MOST_VALUES:
         raise messages.TOO_MANY_VALUES.error(name=name.code, found=len(values), most=MOST_VALUES)
-    return kind.criterion(scope, found, name.modifier, values)
+    made = kind.criterion(scope, found, name.modifier, values)
+    if isinstance(made, AnyOf) and len(made) > MOST_CHOICES:
+        raise messages.TOO_MANY_VALUES.error(name=name.code, found=len(values), most=MOST_CHOICES)
+    return made
 
 
 def _modifier(found: Parameter, modifier: str, known: Sequence[str]) -> Exception:
