@@ -15,6 +15,9 @@ from fhirserver.validation.scope import Scope
 #: How many issues are reported; what a sender has to correct first is among them, and hostile input stays cheap.
 LIMIT = 100
 
+#: How many of them may be warnings when there are errors enough.
+WARNINGS = 20
+
 Found = list[Issue] | None
 
 
@@ -29,7 +32,20 @@ def under(step: str, found: list[Issue]) -> list[Issue]:
 
 def joined(issues: Found, more: list[Issue]) -> list[Issue]:
     """Both lists, cut one above the limit, which tells the root that there were more."""
-    return more if issues is None else [*issues, *more][: LIMIT + 1]
+    return cut(more if issues is None else [*issues, *more])
+
+
+def cut(issues: list[Issue]) -> list[Issue]:
+    """A list that is too long, cut: warnings go first, so that no error is lost; above the limit are only errors."""
+    if len(issues) <= LIMIT:
+        return issues
+    room = max(WARNINGS, LIMIT - sum(issue.severity == "error" for issue in issues))
+    kept: list[Issue] = []
+    for issue in issues:
+        room -= issue.severity != "error"
+        if issue.severity == "error" or room >= 0:
+            kept.append(issue)
+    return kept[: LIMIT + 1]
 
 
 def in_turn(first: Check, second: Check) -> Check:

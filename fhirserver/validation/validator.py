@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from fhirserver.fhirpath.model import resource_type
@@ -16,7 +15,7 @@ from fhirserver.validation.advice import advice
 from fhirserver.validation.conformance import conformance
 from fhirserver.validation.differentials import buildable
 from fhirserver.validation.extended import extensions
-from fhirserver.validation.issues import LIMIT, under
+from fhirserver.validation.issues import LIMIT, cut, joined, under
 from fhirserver.validation.knowledge import Knowledge
 from fhirserver.validation.resources import named_type
 from fhirserver.validation.scope import Scope
@@ -65,7 +64,7 @@ class Validator:
             issues = under(type, issues) if issues else []
             if knowledge is None or len(issues) > LIMIT:
                 return issues
-            return _without_follow_ups(issues, list(islice(_beyond(resource, knowledge, profiles), LIMIT + 1)))
+            return _without_follow_ups(issues, _gathered(_beyond(resource, knowledge, profiles)))
         except RecursionError:
             return under(type, [resource_messages.TOO_DEEP.at(limit=MAX_DEPTH)])
 
@@ -79,6 +78,18 @@ def _beyond(resource: dict[str, Any], knowledge: Knowledge, profiles: Iterable[s
     yield from buildable(resource, knowledge)
 
 
+def _gathered(found: Iterator[Issue]) -> list[Issue]:
+    """What is found, until there are errors enough."""
+    issues: list[Issue] = []
+    errors = 0
+    for issue in found:
+        errors += issue.severity == "error"
+        issues = joined(issues, [issue])
+        if errors > LIMIT:
+            break
+    return issues
+
+
 def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
     """Both lists. Of profiles that share what they ask each issue stands once, and none twice for one element."""
     seen = {(issue.key, issue.expression) for issue in issues}
@@ -89,4 +100,4 @@ def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
             if issue not in kept:
                 kept.append(issue)
             seen.add(key)
-    return [*issues, *kept][: LIMIT + 1]
+    return cut([*issues, *kept])

@@ -260,3 +260,11 @@ def test_a_profile_changes_while_the_validator_runs() -> None:
     assert found(validator, PATIENT, "p") and found(validator, PATIENT, "q") == [
         ("profile-unknown", "Patient.meta.profile")
     ]
+
+
+def test_no_error_is_lost_among_warnings() -> None:
+    links = "".join(f'<a href="#x{number}">x</a>' for number in range(300))
+    text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{links}</div>'}
+    patient = {"resourceType": "Patient", "text": text, "gender": "x"}
+    severities = [issue.severity for issue in knowing().check(patient)]
+    assert severities.count("error") == 1 and len(severities) == 100
