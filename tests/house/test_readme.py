@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -92,12 +91,9 @@ def test_the_table_of_statuses_is_the_table_of_the_code() -> None:
     by_status: dict[int, list[str]] = {}
     for code, status in STATUS.items():
         by_status.setdefault(status, []).append(code)
-    rows = [
-        f"| {status} | {', '.join(codes)} | {HTTPStatus(status).phrase} |"
-        for status, codes in sorted(by_status.items())
-        if status >= 400
-    ]
-    assert "\n".join(rows) in text("docs/errors.md")
+    rows = [f"| {status} | {', '.join(by_status[status])} |" for status in sorted(by_status) if status >= 400]
+    shown = re.findall(r"^(\| [45]\d\d \|.*?\|) .* \|$", text("docs/errors.md"), re.MULTILINE)
+    assert shown == rows
 
 
 if __name__ == "__main__":
