@@ -33,7 +33,7 @@ class StoreSettings:
     query_timeout: float = 30.0
     connect_timeout: float = 5.0
     cache_size: int = 32
-    mmap_size: int = 256
+    mmap_size: int = 2047
     wal_autocheckpoint: int = 4000
     write_attempts: int = 6
     group: int = 64
