@@ -19,6 +19,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "Reference": ("reference",),
 }
 
+_UNSORTED = ("composite", "special")
+
 
 def order(scope: Scope, types: Sequence[str], text: str) -> Order:
     """The order `_sort` asks for on these types. Raises 400 for what cannot be sorted by."""
@@ -35,10 +37,10 @@ def _key(scope: Scope, types: Sequence[str], name: str) -> Key:
     if code == "_lastUpdated":
         return Key(code, descending, "resource", "u.last_updated")
     found = [scope.parameter(type, code) for type in types]
-    parameters = [each for each in found if each is not None and each.type not in ("composite", "special")]
+    parameters = [each for each in found if each is not None and each.type not in _UNSORTED]
     if len(parameters) < len(types):
         type = types[0]
-        known = (each.code for each in scope.definitions.of(type).parameters.values() if each.type != "composite")
+        known = (each.code for each in scope.definitions.of(type).parameters.values() if each.type not in _UNSORTED)
         raise messages.SORT_UNKNOWN.error(type=type, found=name, known=", ".join(sorted(known)))
     return _of(code, descending, parameters)
 
