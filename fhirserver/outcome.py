@@ -1,7 +1,7 @@
 """Issues, the errors made of them, and the one table from issue code to HTTP status.
 
 Checks *yield* :class:`Issue`; what must stop *raises* :class:`FhirError`. Only the doors turn either into bytes.
-Texts are rows of :class:`Message` tables that live in the room that speaks (`messages.py` there), in English and Chinese.
+Texts are rows of :class:`Message` tables in the room that speaks (its `messages.py`), in English and Chinese.
 """
 
 from __future__ import annotations

@@ -163,5 +163,5 @@ def _type_unknown(type: str) -> Exception:
 
 
 def dispatch(context: Context, request: Request) -> Response:
-    """Carry out a request whose body, where the route takes one, is decoded already: an entry of a Bundle."""
+    """Carry out a request whose body, where the route takes one, is decoded already: for programs without HTTP."""
     return context.routes.match(request.method, request.path, request.base).handler(context, request)
