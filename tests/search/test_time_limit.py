@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from fhirserver.assembly import assemble
 from fhirserver.interactions.context import Context
 from fhirserver.rest.app import create_app
-from fhirserver.settings import Settings
+from fhirserver.store.store import StoreSettings, open_store
 from tests.search.conftest import BASE
 from tests.support.client import Client, wsgi_client
 
-LIMIT = 1
+LIMIT = 0.1
 
 
 def _entry(number: int) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def test_a_search_that_runs_too_long_is_cut(context: Context, client: Client, da
     entries = [_entry(number) for number in range(4000)]
     reply = client.post("", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
     assert reply.status == 200, reply.body
-    hurried = assemble(Settings(database_url=database_url, base_url=BASE, query_timeout=LIMIT))
+    hurried = replace(context, store=open_store(database_url, settings=StoreSettings(query_timeout=LIMIT)))
     try:
         worker = wsgi_client(create_app(hurried).wsgi_app, BASE)
         # every text is looked into for each of many others: nothing an index helps with
