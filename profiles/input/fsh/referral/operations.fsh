@@ -1,0 +1,116 @@
+RuleSet: Definition(kind, id, name)
+* url = "https://medgroup.example.org/fhir/{kind}/{id}"
+* name = "{name}"
+* status = #active
+* experimental = false
+
+RuleSet: Parameter(name, use, min, max, type, documentation)
+* parameter[+].name = #{name}
+* parameter[=].use = #{use}
+* parameter[=].min = {min}
+* parameter[=].max = "{max}"
+* parameter[=].type = #{type}
+* parameter[=].documentation = "{documentation}"
+
+Instance: task-dispatch
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "调度 Dispatch a referral"
+* insert Definition(OperationDefinition, task-dispatch, TaskDispatch)
+* title = "调度 Dispatch a referral"
+* kind = #operation
+* affectsState = true
+* description = "调度员把状态为 requested 的转诊任务交给一个接收方:设 owner,businessStatus 为 dispatched,并写 Provenance。接收方须在用、提供所请求的服务、层级合适;否则 422 REF-CAPABILITY。不是调度员:403 REF-OWNER。状态不对:409 REF-STATE。同一 Idempotency-Key 重发得到同一结果。 A dispatcher hands a referral task in status requested to a receiver: owner is set, businessStatus becomes dispatched, a Provenance is written. The target must be active, offer the service asked for and be of a fitting tier, else 422 REF-CAPABILITY. Not a dispatcher: 403 REF-OWNER. Another status: 409 REF-STATE. A retry with the same Idempotency-Key gets the same answer."
+* code = #dispatch
+* resource = #Task
+* system = false
+* type = false
+* instance = true
+* insert Parameter(target, in, 1, 1, Reference, [[接收方:HealthcareService 或 Organization。 The receiver: a HealthcareService or an Organization.]])
+* parameter[=].targetProfile[0] = "http://hl7.org/fhir/StructureDefinition/HealthcareService"
+* parameter[=].targetProfile[1] = "http://hl7.org/fhir/StructureDefinition/Organization"
+* insert Parameter(reason, in, 0, 1, string, [[为什么选它。 Why this one.]])
+* insert Parameter(return, out, 1, 1, Task, [[移交后的任务。 The task after it was handed over.]])
+
+Instance: healthcareservice-nearest
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "就近查找 Nearest service"
+* insert Definition(OperationDefinition, healthcareservice-nearest, HealthcareServiceNearest)
+* title = "就近查找 Nearest service"
+* kind = #operation
+* affectsState = false
+* description = "按直线距离由近到远列出在给定时刻开放、在用的服务,不看集团。返回 searchset,距离在 entry.search 的扩展 location-distance 里,单位 km。 Lists the services that are active and open at the given time, nearest first by straight line, whatever their group. Answers a searchset; the distance in km is the extension location-distance of entry.search."
+* code = #nearest
+* resource = #HealthcareService
+* system = false
+* type = true
+* instance = false
+* insert Parameter(code, in, 1, 1, code, [[服务类型(CodeSystem service-type),例如 chest-pain-centre。 Kind of service (CodeSystem service-type), such as chest-pain-centre.]])
+* insert Parameter(lat, in, 1, 1, decimal, [[纬度,度(WGS 84)。 Latitude in degrees (WGS 84).]])
+* insert Parameter(lng, in, 1, 1, decimal, [[经度,度(WGS 84)。 Longitude in degrees (WGS 84).]])
+* insert Parameter(at, in, 0, 1, dateTime, [[时刻;缺省为现在。 The time; now when absent.]])
+* insert Parameter(count, in, 0, 1, integer, [[最多返回几个;缺省 10。 How many at most; 10 when absent.]])
+* insert Parameter(return, out, 1, 1, Bundle, [[由近到远的 HealthcareService 及其 Location。 HealthcareServices, nearest first, with their Locations.]])
+
+Instance: patient-match
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "患者匹配 Patient match"
+* insert Definition(OperationDefinition, patient-match, PatientMatch)
+* title = "患者匹配 Patient match"
+* kind = #query
+* affectsState = false
+* base = "http://hl7.org/fhir/OperationDefinition/Patient-match"
+* description = "按校验过的身份证号,其次按姓名、出生日期、电话找人。entry.search 带 score 与扩展 match-grade:certain、probable、possible。跨机构的同一人被关联,不被合并。 Finds a person by checked identity number, then by name, birth date and phone. entry.search carries score and the extension match-grade: certain, probable or possible. One person in two organisations is linked, not merged."
+* code = #match
+* resource = #Patient
+* system = false
+* type = true
+* instance = false
+* insert Parameter(resource, in, 1, 1, Resource, [[要找的 Patient,知道多少写多少。 The Patient to find, as much as is known.]])
+* insert Parameter(onlyCertainMatches, in, 0, 1, boolean, [[只要确定的。 Only certain matches.]])
+* insert Parameter(count, in, 0, 1, integer, [[最多返回几个。 How many at most.]])
+* insert Parameter(return, out, 1, 1, Bundle, [[searchset,最可能的在前。 A searchset, most likely first.]])
+
+RuleSet: Search(id, code, base, type, expression)
+* url = "https://medgroup.example.org/fhir/SearchParameter/{id}"
+* status = #active
+* experimental = false
+* code = #{code}
+* base[0] = #{base}
+* type = #{type}
+* expression = "{expression}"
+* xpathUsage = #normal
+
+Instance: task-due
+InstanceOf: SearchParameter
+Usage: #definition
+Title: "应答期限 due"
+* insert Search(task-due, due, Task, date, Task.restriction.period.end)
+* name = "TaskDue"
+* description = "任务的期限(restriction.period.end)。 When the task is due (restriction.period.end)."
+* comparator[0] = #eq
+* comparator[1] = #ne
+* comparator[2] = #gt
+* comparator[3] = #ge
+* comparator[4] = #lt
+* comparator[5] = #le
+* comparator[6] = #sa
+* comparator[7] = #eb
+
+Instance: task-tag
+InstanceOf: SearchParameter
+Usage: #definition
+Title: "任务标签 tag"
+* insert Search(task-tag, tag, Task, token, Task.meta.tag)
+* name = "TaskTag"
+* description = "任务的标签,例如 referral-group。 A tag of the task, such as referral-group."
+
+Instance: organization-tier
+InstanceOf: SearchParameter
+Usage: #definition
+Title: "层级 tier"
+* insert Search(organization-tier, tier, Organization, token, [[Organization.type.coding.where(system = 'https://medgroup.example.org/fhir/CodeSystem/tier')]])
+* name = "OrganizationTier"
+* description = "机构的层级,0 至 4。 The tier of an organisation, 0 to 4."
