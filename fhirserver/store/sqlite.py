@@ -83,7 +83,7 @@ class SqliteStore(SqliteReads):
 
 def prepared(target: DatabaseUrl) -> WriterTurn:
     """Give an empty database its tables and refuse one with another schema. Returns the writer's turn of the file."""
-    target.path.parent.mkdir(parents=True, exist_ok=True)
+    target.path.parent.mkdir(exist_ok=True)
     turn = WriterTurn(target.path)
     try:
         if (revision := found_revision(target)) is None:
