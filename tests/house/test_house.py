@@ -68,6 +68,14 @@ def test_every_room_says_what_it_knows(room: Path) -> None:
     assert [part for part in PARTS if not re.search(rf"^## {part}|\*\*{part}", text, re.MULTILINE)] == []
 
 
+def test_the_guides_leave_nothing_out() -> None:
+    guide = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [room.name for room in ROOMS if f"`{room.name}/`" not in guide] == []
+    index = (PROJECT / "docs" / "README.md").read_text(encoding="utf-8")
+    documents = {path.name for path in (PROJECT / "docs").glob("*.md")} - {"README.md"}
+    assert [name for name in sorted(documents) if f"({name})" not in index] == []
+
+
 def tracked() -> list[Path]:
     """The files of the repository, or of the folder where git is absent."""
     found = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=False)
