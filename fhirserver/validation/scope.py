@@ -80,12 +80,12 @@ class Scope:
 
     def anchors(self) -> set[str]:
         """What links in narratives may lead to: ids of elements and resources, and anchors in narratives themselves."""
-        if self._anchors is None:
-            outermost = self
-            while outermost.outer is not None:
-                outermost = outermost.outer
-            self._anchors = set(_anchors(outermost.resource))
-        return self._anchors
+        outermost = self
+        while outermost.outer is not None:
+            outermost = outermost.outer
+        if outermost._anchors is None:  # gathered once, however many narratives a Bundle has
+            outermost._anchors = set(_anchors(outermost.resource))
+        return outermost._anchors
 
     @property
     def environment(self) -> Environment:
