@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from fhirserver.conformance.clients import Change
@@ -13,6 +14,10 @@ from fhirserver.store.type_numbers import TYPE_NAME, TYPE_NUMBER
 
 _NUMBERS = sorted(TYPE_NUMBER[kind] for kind in KINDS)
 _VERSIONS = f"SELECT type, id, version FROM resource WHERE type IN ({', '.join(map(str, _NUMBERS))})"
+#: PostgreSQL is across a socket and asked no oftener than this, in seconds; SQLite answers in microseconds.
+_INTERVALS = {"sqlite": 0.0, "postgresql": 0.05}
+#: Seconds in which a write that this process has begun is either there or given up.
+_WHILE = 30.0
 #: Bodies are read so many at a time: a value set may have megabytes.
 _BATCH = 50
 
@@ -23,7 +28,17 @@ def note(transaction: Transaction, writes: Iterable[Write]) -> None:
     if "SearchParameter" in types:
         marks.advance(transaction, marks.SEARCH_PARAMETERS)
     if not KINDS.isdisjoint(types):
+        _expected.until = time.monotonic() + _WHILE
         marks.advance(transaction, marks.DEFINITIONS)
+
+
+class _Expected:
+    """Until when changes that this process makes itself may appear; they are to be noticed at once."""
+
+    until = float("-inf")
+
+
+_expected = _Expected()
 
 
 class StoredDefinitions:
@@ -31,10 +46,17 @@ class StoredDefinitions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._interval = _INTERVALS[store.dialect]
         self._versions: dict[Identity, int] = {}
+        self._looked = float("-inf")
+        self._generation = 0
 
     def generation(self) -> int:
-        return marks.read(self._store, marks.DEFINITIONS)
+        now = time.monotonic()
+        if now - self._looked >= self._interval or now < _expected.until:
+            self._generation = marks.read(self._store, marks.DEFINITIONS)
+            self._looked = now
+        return self._generation
 
     def changes(self, since: int) -> tuple[int, Iterable[Change]]:
         # in this order: what changes in between is noticed the next time

@@ -34,7 +34,7 @@ class StoreSettings:
     connect_timeout: float = 5.0
     cache_size: int = 32
     mmap_size: int = 2047
-    wal_autocheckpoint: int = 4000
+    wal_autocheckpoint: int = 16000
     write_attempts: int = 6
     group: int = 64
 
