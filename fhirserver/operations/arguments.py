@@ -101,6 +101,29 @@ def read(definition: Operation, request: Request) -> Arguments:
     return Arguments(definition, _given(definition, request))
 
 
+def pairs(code: str, request: Request) -> list[tuple[str, str]]:
+    """The parameters of an operation that takes search parameters, as a search has them; none is checked.
+
+    In a Parameters resource each is text. FhirError (400) for a body or a value of another type.
+    """
+    found = [pair for pair in request.query if pair[0] not in GENERAL]
+    resource = request.resource
+    if resource is None:
+        return found
+    if resource["resourceType"] != "Parameters":
+        raise messages.ARGUMENTS_NOT_PARAMETERS.error(
+            code=code, other=_OrResource(None), found=resource["resourceType"]
+        )
+    for place, row in enumerate(resource.get("parameter", ())):
+        name, type = row.get("name", ""), _found(row)
+        value = row.get(f"value{type[0].upper()}{type[1:]}")
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            path = f"Parameters.parameter[{place}]"
+            raise messages.ARGUMENT_TYPE.error(path, code=code, name=name, expected="string", found=type)
+        found.append((name, str(value)))
+    return found
+
+
 def _given(definition: Operation, request: Request) -> Iterator[tuple[str, Any]]:
     parameters = {parameter.name: parameter for parameter in definition.parameters if parameter.use == "in"}
     for name, value in request.query:

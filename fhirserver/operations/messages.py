@@ -90,3 +90,29 @@ DEFINITION_UNKNOWN = Message(
     "Nobody here knows the StructureDefinition {url}.",
     "本服务器没有 StructureDefinition {url}。",
 )
+PERIOD_REVERSED = Message(
+    "everything-period-reversed",
+    "value",
+    "The start of $everything lies after its end; found start={start}, end={end}.",
+    "$everything 的 start 晚于 end；实际为 start={start}、end={end}。",
+)
+ID_ON_INSTANCE = Message(
+    "document-id-on-instance",
+    "invalid",
+    "$document of a Composition's own address takes no id: call [base]/Composition/[id]/$document without it, "
+    "or [base]/Composition/$document?id=[id].",
+    "在 Composition 实例上调用 $document 时不能带参数 id：请去掉 id，或改用 [base]/Composition/$document?id=[id]。",
+)
+PERSIST_NEEDS_POST = Message(
+    "document-persist-needs-post",
+    "invalid",
+    "$document with persist=true stores a Bundle: send it by POST, in a Parameters resource.",
+    "persist=true 的 $document 会存储一个 Bundle：请用 POST 放在 Parameters 资源中发送。",
+)
+DOCUMENT_INCOMPLETE = Message(
+    "document-reference-lost",
+    "not-found",
+    "The document cannot be made whole: the Composition refers to what is not on this server: {lost}.",
+    "无法生成完整的文档：Composition 引用的资源不在本服务器上：{lost}。",
+    status=422,
+)

@@ -11,8 +11,11 @@ from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.table import Route
 from fhirserver.operations import (
     convert,
+    document,
+    everything,
     expand,
     json_schema,
+    lastn,
     lookup,
     messages,
     meta,
@@ -73,6 +76,10 @@ OPERATIONS: tuple[Offered, ...] = (
     Offered(meta.DEFINITION, _of_server(meta.run), ("instance",)),
     Offered(meta.ADD, _of_server(meta.run_add)),
     Offered(meta.DELETE, _of_server(meta.run_delete)),
+    Offered(everything.OF_PATIENT, _of_server(everything.run_patient), ("instance",)),
+    Offered(everything.OF_ENCOUNTER, _of_server(everything.run_encounter)),
+    Offered(document.DEFINITION, _of_server(document.run)),
+    Offered(lastn.DEFINITION, _of_server(lastn.run)),
 )
 
 #: Operations that change what is stored, which GET must not do.
