@@ -374,7 +374,7 @@ Description: "上转由此而来。 The upward referral comes from it."
 * identifier.system = $OutpatientNumber
 * identifier.value = "M20250310001"
 * identifier.assigner = Reference(demo-chc)
-* reasonCode = $ICD10#I83.900
+* reasonCode = $ICD10#I83.900 "下肢静脉曲张"
 
 Instance: demo-stay
 InstanceOf: MgEncounter
@@ -385,7 +385,7 @@ Description: "basedOn 指回转诊,origin 为转出机构。 basedOn points back
 * identifier.system = $InpatientNumber
 * identifier.value = "Z20250312001"
 * basedOn = Reference(demo-referral)
-* reasonCode = $ICD10#I83.900
+* reasonCode = $ICD10#I83.900 "下肢静脉曲张"
 * hospitalization.origin = Reference(demo-chc)
 * hospitalization.admitSource = $AdmitSource#3
 * hospitalization.dischargeDisposition = DischargeDispositionCS#3
@@ -395,7 +395,7 @@ InstanceOf: MgEncounter
 Title: "演示:胸痛急诊 Demo: emergency visit"
 Description: "先诊疗后付费。 Treated first, paid later."
 * insert Visit(in-progress, EMER, demo-zhang, demo-district, [[2025-03-11T02:10:00+08:00]])
-* reasonCode = $ICD10#I21.900
+* reasonCode = $ICD10#I21.900 "急性心肌梗死"
 * extension[prepayWaiver].extension[payAfter].valueBoolean = true
 * extension[prepayWaiver].extension[deductible].valueBoolean = true
 * extension[prepayWaiver].extension[basis][0].valueCodeableConcept = WaiverBasisCS#contract

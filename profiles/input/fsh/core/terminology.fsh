@@ -159,41 +159,6 @@ Description: "《医疗机构诊疗科目名录》中常用的代码。 Common c
 * insert Term(21, 康复医学科, Rehabilitation medicine)
 * insert Term(50, 中医科, Traditional Chinese medicine)
 
-CodeSystem: WS218CS
-Id: ws-218
-Title: "卫生机构类别 Class of health institution (WS 218)"
-Description: "WS 218 卫生机构类别代码中本规范用到的部分。 The codes of WS 218 that the guide uses."
-* insert Fragment
-* insert Term(A100, 综合医院, General hospital)
-* insert Term(A300, 中西医结合医院, Hospital of integrated medicine)
-* insert Term(A527, 康复医院, Rehabilitation hospital)
-* insert Term(B100, 社区卫生服务中心, Community health centre)
-* insert Term(B200, 社区卫生服务站, Community health station)
-* insert Term(C210, 中心卫生院, Central township hospital)
-* insert Term(C220, 乡卫生院, Township hospital)
-
-CodeSystem: SexCS
-Id: gbt-2261-1
-Title: "性别 Sex (GB/T 2261.1)"
-Description: "GB/T 2261.1 人的性别代码。 Codes of sex of GB/T 2261.1."
-* ^url = "urn:oid:2.16.156.10011.2.3.3.4"
-* insert Complete
-* insert Term(0, 未知的性别, Unknown)
-* insert Term(1, 男性, Male)
-* insert Term(2, 女性, Female)
-* insert Term(9, 未说明的性别, Not stated)
-
-CodeSystem: ICD10ClinicalCS
-Id: icd-10-cn-clinical
-Title: "ICD-10 国家临床版 ICD-10 national clinical edition"
-Description: "国家临床版 2.0 中示例用到的代码;其他代码按形状检查。 The codes of the national clinical edition 2.0 that the examples use; others are checked by their shape."
-* insert Fragment
-* insert Term(E11.900, 2型糖尿病, Type 2 diabetes)
-* insert Term(I10.x00x002, 高血压, Hypertension)
-* insert Term(I21.900, 急性心肌梗死, Acute myocardial infarction)
-* insert Term(I63.900, 脑梗死, Cerebral infarction)
-* insert Term(I83.900, 下肢静脉曲张, Varicose veins of lower extremities)
-
 CodeSystem: AdmitSourceCS
 Id: admit-source
 Title: "入院途径 Admission route"
@@ -271,12 +236,6 @@ Title: "诊疗科目 Clinical specialty"
 Description: "诊疗科目名录。 The national list of clinical departments."
 * insert WholeSystem(SpecialtyCS)
 
-ValueSet: SexVS
-Id: gbt-2261-1
-Title: "性别 Sex (GB/T 2261.1)"
-Description: "GB/T 2261.1 全部代码。 Every code of GB/T 2261.1."
-* insert WholeSystem(SexCS)
-
 ValueSet: DischargeDispositionVS
 Id: discharge-disposition
 Title: "离院方式 Way of leaving hospital"
@@ -298,46 +257,3 @@ Description: "ICD-10 的国家临床版、医保版、CDA 所用版本与国际�
 * include codes from system $ICD10NHSA
 * include codes from system $ICD10CDA
 * include codes from system $ICD10WHO
-
-CodeSystem: ICD10NhsaCS
-Id: icd-10-cn-nhsa
-Title: "ICD-10 医保版 ICD-10 insurance edition"
-Description: "医保版 2.0;代码表由各地加载。 The insurance edition 2.0; the list is loaded by each site."
-* ^experimental = false
-* ^caseSensitive = true
-* ^content = #not-present
-
-CodeSystem: DivisionCS
-Id: gbt-2260
-Title: "行政区划 Administrative division (GB/T 2260)"
-Description: "GB/T 2260 六位行政区划代码;代码表由各地加载。 Six-digit codes of administrative divisions; the list is loaded by each site."
-* ^experimental = false
-* ^caseSensitive = true
-* ^content = #not-present
-
-Instance: gbt-2261-1-to-gender
-InstanceOf: ConceptMap
-Usage: #definition
-Title: "性别代码对照 GB/T 2261.1 to administrative gender"
-Description: "GB/T 2261.1 性别代码到 FHIR 性别代码。 From the national codes of sex to FHIR's."
-* url = "https://medgroup.example.org/fhir/ConceptMap/gbt-2261-1-to-gender"
-* name = "GBT22611ToGender"
-* title = "性别代码对照 GB/T 2261.1 to administrative gender"
-* status = #active
-* experimental = false
-* sourceCanonical = "https://medgroup.example.org/fhir/ValueSet/gbt-2261-1"
-* targetCanonical = "http://hl7.org/fhir/ValueSet/administrative-gender"
-* group.source = $Sex
-* group.target = "http://hl7.org/fhir/administrative-gender"
-* group.element[0].code = #0
-* group.element[0].target.code = #unknown
-* group.element[0].target.equivalence = #equivalent
-* group.element[1].code = #1
-* group.element[1].target.code = #male
-* group.element[1].target.equivalence = #equivalent
-* group.element[2].code = #2
-* group.element[2].target.code = #female
-* group.element[2].target.equivalence = #equivalent
-* group.element[3].code = #9
-* group.element[3].target.code = #unknown
-* group.element[3].target.equivalence = #wider

@@ -47,7 +47,7 @@ Description: "社区转市医院住院手术,资料齐全。 From the community 
 * requester = Reference(demo-chc-doctor-role)
 * performerType = SpecialtyCS#04
 * performer = Reference(demo-lead-surgery)
-* reasonCode = $ICD10#I83.900
+* reasonCode = $ICD10#I83.900 "下肢静脉曲张"
 * supportingInfo[0] = Reference(demo-summary)
 * supportingInfo[1] = Reference(demo-medicine)
 * supportingInfo[2] = Reference(demo-allergy)
@@ -202,7 +202,7 @@ Description: "出院后回社区随访,附照护计划。 Back to the community 
 * encounter = Reference(demo-stay)
 * requester = Reference(demo-lead-doctor-role)
 * performer = Reference(demo-chc-acupuncture)
-* reasonCode = $ICD10#I83.900
+* reasonCode = $ICD10#I83.900 "下肢静脉曲张"
 * supportingInfo[0] = Reference(demo-feedback)
 * supportingInfo[1] = Reference(demo-plan)
 * supportingInfo[2] = Reference(demo-medicine)
@@ -248,7 +248,7 @@ Description: "就近,priority 为 stat,同意书可后补。 To the nearest, pri
 * requester = Reference(demo-district-office-role)
 * performerType = SpecialtyCS#03.04
 * performer = Reference(demo-lead-chest-pain)
-* reasonCode = $ICD10#I21.900
+* reasonCode = $ICD10#I21.900 "急性心肌梗死"
 * supportingInfo = Reference(demo-timeline)
 
 Instance: demo-referral-outside
@@ -263,7 +263,7 @@ Description: "患者选择省级医院:计量,不阻拦。 The patient chose the
 * encounter = Reference(demo-visit)
 * requester = Reference(demo-chc-doctor-role)
 * performer = Reference(demo-outside)
-* reasonCode = $ICD10#I83.900
+* reasonCode = $ICD10#I83.900 "下肢静脉曲张"
 * supportingInfo[0] = Reference(demo-summary)
 * supportingInfo[1] = Reference(demo-medicine)
 * supportingInfo[2] = Reference(demo-allergy)
@@ -367,7 +367,7 @@ Usage: #inline
 * meta.profile = Canonical(MgEncounter)
 * insert Visit(finished, AMB, Patient/demo-zhang, Organization/demo-chc, [[2025-03-10T14:00:00+08:00]])
 * period.end = "2025-03-10T14:20:00+08:00"
-* reasonCode = $ICD10#E11.900
+* reasonCode = $ICD10#E11.900 "2型糖尿病"
 
 Instance: tx-consent
 InstanceOf: MgConsent
@@ -423,7 +423,7 @@ Usage: #inline
 * encounter.reference = "urn:uuid:10000000-0000-4000-8000-000000000001"
 * requester.reference = "PractitionerRole/demo-chc-doctor-role"
 * performerType = SpecialtyCS#03.07
-* reasonCode = $ICD10#E11.900
+* reasonCode = $ICD10#E11.900 "2型糖尿病"
 * supportingInfo[0].reference = "urn:uuid:10000000-0000-4000-8000-000000000006"
 * supportingInfo[1].reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * supportingInfo[2].reference = "urn:uuid:10000000-0000-4000-8000-000000000004"
@@ -456,7 +456,6 @@ Usage: #inline
 
 RuleSet: Catalogue(id, name)
 * insert Definition(ConceptMap, {id}, {name})
-* sourceCanonical = "https://medgroup.example.org/fhir/ValueSet/diagnosis"
 * useContext.code = $UsageContext#venue
 * useContext.valueReference = Reference(demo-lead)
 * group.source = $ICD10
