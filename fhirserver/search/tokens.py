@@ -70,16 +70,22 @@ def keys(path: int, value: Any, type: str) -> Iterator[int]:
     """The keys a value is found by."""
     for system, code in pairs(value, type):
         if code is not None:
-            if type != "ContactPoint":
-                yield code_key(path, code)
-            if system is not None:
-                yield system_key(path, system, code)
+            yield from _keys(path, system, code, type)
+
+
+def _keys(path: int, system: str | None, code: str, type: str) -> tuple[int, ...]:
+    any_system = code_key(path, code)
+    if system is None:
+        return (any_system,)
+    this_system = any_system ^ text_hash("system", system)
+    return (this_system,) if type == "ContactPoint" else (any_system, this_system)
 
 
 def index(entries: Entries, path: int, value: Any, type: str) -> None:
     """Add the entries of one value."""
-    entries.exact.update(keys(path, value, type))
-    for system, _ in pairs(value, type):
+    for system, code in pairs(value, type):
+        if code is not None:
+            entries.exact.update(_keys(path, system, code, type))
         if system:
             entries.rare.add(rare(path, "system", system))
     if type in ("CodeableConcept", "Coding", "Identifier"):

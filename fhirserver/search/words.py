@@ -28,7 +28,7 @@ _RARE = "§"
 _RUN = re.compile(r"[^\W_]{1,100}")
 _TAG = re.compile(r"<[^>]*>")
 
-#: Members whose text is an address, a moment, a code of the format itself or binary, and is never searched as text.
+#: Members that, where they hold a text, hold an address, a moment, a code of the format itself or binary.
 SILENT = frozenset(
     {"resourceType", "reference", "system", "url", "div", "data", "profile", "fullUrl", "versionId", "lastUpdated",
      "use", "status", "gender", "intent", "priority", "comparator", "birthDate", "start", "end", "issued",
@@ -126,18 +126,17 @@ def _limited(texts: list[str]) -> list[str]:
 
 def _gather(holder: Mapping[str, Any], texts: list[str]) -> None:
     for name, value in holder.items():
-        if name in SILENT:
-            continue
-        if isinstance(value, str):
-            if "://" not in value and not value.startswith("urn:"):
+        kind = type(value)
+        if kind is str:
+            if name not in SILENT and "://" not in value and not value.startswith("urn:"):
                 texts.append(value)
-        elif isinstance(value, dict):
+        elif kind is dict:
             _gather(value, texts)
-        elif isinstance(value, list):
+        elif kind is list:
             for each in value:
-                if isinstance(each, dict):
+                if type(each) is dict:
                     _gather(each, texts)
-                elif isinstance(each, str) and "://" not in each and not each.startswith("urn:"):
+                elif type(each) is str and name not in SILENT and "://" not in each:
                     texts.append(each)
 
 
