@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
-import msgspec
-
-from fhirserver.conformance.folder import Head
+from fhirserver.conformance.folder import HEAD_DECODER, Head
 from fhirserver.conformance.layers import KINDS, Entry, Resource, Shelf
 from fhirserver.resource import json
 
@@ -66,7 +64,7 @@ class Clients:
         if before is not None:
             self._shelf.remove(before)
         if change.body is not None and change.kind in KINDS:
-            self._add(change, msgspec.json.decode(change.body, type=Head))
+            self._add(change, HEAD_DECODER.decode(change.body))
 
     def _add(self, change: Change, head: Head) -> None:
         if head.url:

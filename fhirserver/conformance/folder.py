@@ -21,6 +21,9 @@ class Head(msgspec.Struct, frozen=True, rename={"kind": "resourceType"}):
     supplements: str | None = None
 
 
+HEAD_DECODER = msgspec.json.Decoder(Head)
+
+
 class Folder:
     """The conformance resources among the ``*.json`` files of a folder.
 
@@ -61,6 +64,6 @@ def entries_of(file: Path, source: str) -> Iterator[Entry]:
 def read_head(file: Path) -> Head:
     """What a file's resource is found by; FhirError names the file when it is not JSON or its url no text."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Head)
+        return HEAD_DECODER.decode(file.read_bytes())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise messages.FILE_NOT_JSON.error(file=file.name, problem=str(problem)) from None

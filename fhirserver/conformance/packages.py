@@ -45,6 +45,9 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel"):
         return f"{self.name}#{self.version}"
 
 
+_decoder = msgspec.json.Decoder(Manifest)
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """An installed package: `folder` holds its resources."""
@@ -124,7 +127,7 @@ def remove(label: str, folder: Path) -> None:
 def read_manifest(file: Path) -> Manifest:
     """A package's ``package.json``; FhirError names it when it cannot be read."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Manifest)
+        return _decoder.decode(file.read_bytes())
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise messages.FILE_NOT_JSON.error(file="package.json", problem=str(problem)) from None
 

@@ -40,6 +40,9 @@ class _Looked(msgspec.Struct, rename="camel"):
     effective_timing: dict[str, Any] | None = None
 
 
+_decoder = msgspec.json.Decoder(_Looked)
+
+
 class _Groups:
     """Codes that stand for one another: "code translations are assumed to be equal", transitively."""
 
@@ -109,7 +112,7 @@ def _looked_at(context: Context, criteria: Pairs) -> Iterator[tuple[Identity, _L
         result = run_search(context.store, scope, query, place)
         for version in result.matches:
             assert version.body is not None
-            looked = msgspec.json.decode(version.body, type=_Looked)
+            looked = _decoder.decode(version.body)
             yield version.identity, looked, _time(context, looked)
         place = result.next
         if place is None:

@@ -16,6 +16,9 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     systems: dict[str, tuple[str, ...]]
 
 
+_decoder = msgspec.json.Decoder(_Row)
+
+
 @cache
 def _rows() -> dict[str, bytes]:
     """Value set -> its row, still as text: ``["http://...",{...}]``."""
@@ -31,7 +34,7 @@ def codings(value_set: str) -> dict[str, frozenset[str]] | None:
     row = _rows().get(value_set)
     if row is None:
         return None
-    decoded = msgspec.json.decode(row, type=_Row)
+    decoded = _decoder.decode(row)
     return {system: frozenset(codes) for system, codes in decoded.systems.items()}
 
 

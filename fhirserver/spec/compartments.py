@@ -16,6 +16,9 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     resources: dict[str, tuple[str, ...]]
 
 
+_decoder = msgspec.json.Decoder(list[_Row])
+
+
 @cache
 def compartments() -> dict[str, dict[str, tuple[str, ...]]]:
     """Compartment -> resource type -> codes of its search parameters.
@@ -24,4 +27,4 @@ def compartments() -> dict[str, dict[str, tuple[str, ...]]]:
 
     Types that are never in a compartment have no entry in it. ``{def}`` is the resource the compartment is about.
     """
-    return {row.compartment: row.resources for row in rows.read("compartments.json", _Row)}
+    return {row.compartment: row.resources for row in rows.read("compartments.json", _decoder)}

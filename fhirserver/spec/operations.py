@@ -36,7 +36,10 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters: tuple[Parameter, ...] = ()
 
 
+_decoder = msgspec.json.Decoder(list[Operation])
+
+
 @cache
 def operations() -> tuple[Operation, ...]:
     """Every operation of R4, in the order of their canonicals."""
-    return tuple(rows.read("operations.json", Operation))
+    return tuple(rows.read("operations.json", _decoder))

@@ -17,7 +17,10 @@ class Source(msgspec.Struct, frozen=True, array_like=True):
     sha256: str  #: of the archive
 
 
+_decoder = msgspec.json.Decoder(list[Source])
+
+
 @cache
 def sources() -> tuple[Source, ...]:
     """The packages, the core package first."""
-    return tuple(rows.read("provenance.json", Source))
+    return tuple(rows.read("provenance.json", _decoder))

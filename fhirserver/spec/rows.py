@@ -13,9 +13,13 @@ TABLES = Path(__file__).parent / "tables"
 Row = TypeVar("Row")
 
 
-def read(name: str, row: type[Row]) -> list[Row]:
-    """Every row of a table such as ``search_parameters.json``; FileNotFoundError when there is no such table."""
-    return msgspec.json.decode((TABLES / name).read_bytes(), type=list[row])  # type: ignore[valid-type]
+def read(name: str, decoder: msgspec.json.Decoder[list[Row]]) -> list[Row]:
+    """Every row of a table such as ``search_parameters.json``; FileNotFoundError when there is no such table.
+
+    Decoders are made when their module is imported: msgspec crashes the process when two threads are the first to
+    decode one Struct.
+    """
+    return decoder.decode((TABLES / name).read_bytes())
 
 
 def raw_rows(name: str) -> Iterator[bytes]:

@@ -29,10 +29,13 @@ class SearchParameter(msgspec.Struct, frozen=True, omit_defaults=True):
     xpath_usage: str | None = None  #: normal, phonetic, nearby, distance, other
 
 
+_decoder = msgspec.json.Decoder(list[SearchParameter])
+
+
 @cache
 def all_search_parameters() -> tuple[SearchParameter, ...]:
     """Every search parameter of R4, in the order of their canonicals."""
-    return tuple(rows.read("search_parameters.json", SearchParameter))
+    return tuple(rows.read("search_parameters.json", _decoder))
 
 
 @cache

@@ -76,6 +76,9 @@ class _Row(msgspec.Struct, frozen=True):
     elements: tuple[Element, ...]
 
 
+_decoder = msgspec.json.Decoder(_Row)
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
     """A type of R4 with all elements of its snapshot in order, the root first."""
@@ -105,7 +108,7 @@ def structure(name: str) -> Structure:
     """The structure of a resource or data type; KeyError when R4 has no such type."""
     if name not in _kinds():
         raise KeyError(name)
-    row = msgspec.json.decode((rows.TABLES / "structures" / f"{name}.json").read_bytes(), type=_Row)
+    row = _decoder.decode((rows.TABLES / "structures" / f"{name}.json").read_bytes())
     children: dict[str, list[Element]] = {}
     for element in row.elements[1:]:
         children.setdefault(element.path.rpartition(".")[0], []).append(element)
@@ -128,9 +131,12 @@ class _Type(msgspec.Struct, frozen=True, array_like=True):
     abstract: bool
 
 
+_type_decoder = msgspec.json.Decoder(list[_Type])
+
+
 @cache
 def _kinds() -> dict[str, _Type]:
-    return {row.name: row for row in rows.read("types.json", _Type)}
+    return {row.name: row for row in rows.read("types.json", _type_decoder)}
 
 
 def _names(kind: Kind) -> frozenset[str]:

@@ -32,6 +32,9 @@ class Head(msgspec.Struct, frozen=True):
     supplements: str | None = None
 
 
+_head_decoder = msgspec.json.Decoder(Head)
+
+
 @cache
 def _rows(kind: Kind) -> dict[str, bytes]:
     """Canonical -> the resource, still as text; the tables write ``url`` first."""
@@ -40,8 +43,7 @@ def _rows(kind: Kind) -> dict[str, bytes]:
 
 def heads(kind: Kind) -> tuple[Head, ...]:
     """Every resource of a kind, in the order of their canonicals."""
-    decoder = msgspec.json.Decoder(Head)
-    return tuple(decoder.decode(row) for row in _rows(kind).values())
+    return tuple(_head_decoder.decode(row) for row in _rows(kind).values())
 
 
 def body(kind: Kind, url: str) -> bytes:

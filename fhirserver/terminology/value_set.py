@@ -80,6 +80,7 @@ class _Resource(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_Resource)
+_decode_inside = msgspec.json.Decoder(_Inside).decode
 
 
 class Include:
@@ -146,5 +147,5 @@ class ValueSet:
 
 
 def _contained(bodies: Sequence[msgspec.Raw]) -> list[tuple[str, CodeSystem]]:
-    heads = ((msgspec.json.decode(body, type=_Inside), body) for body in bodies)
+    heads = ((_decode_inside(body), body) for body in bodies)
     return [(head.id, CodeSystem(bytes(body))) for head, body in heads if head.kind == "CodeSystem"]

@@ -106,3 +106,25 @@ def test_what_is_imported_is_what_is_installed() -> None:
     assert sorted(installed - imported) == [], "named in setup.cfg, imported nowhere"
     brought = {"werkzeug"}  # Flask's own, by its documentation
     assert sorted(imported - installed - brought) == [], "imported, but not named in setup.cfg"
+
+
+def test_structs_are_decoded_by_decoders_made_at_import() -> None:
+    """msgspec learns a Struct when it first decodes one; two threads that do so at once crash the process."""
+    inline = re.compile(r"msgspec\.(?:json\.decode|convert)\([^\n]*type=(?:list\[|tuple\[|dict\[str, )?_?[A-Z]")
+    inside = re.compile(r"^[ \t]+.*\bDecoder\((?:list\[|tuple\[|dict\[str, )?_?[A-Z]", re.MULTILINE)
+    sources = {path: path.read_text(encoding="utf-8") for path in (PROJECT / "fhirserver").rglob("*.py")}
+    wrong = [path.name for path, text in sources.items() if inline.search(text) or inside.search(text)]
+    assert wrong == []
+
+
+def test_threads_may_be_the_first_to_ask_for_facts() -> None:
+    """Eight threads at once in a fresh process, as when a server's first requests arrive together."""
+    script = (
+        "import sys, threading; from fhirserver.spec.structures import structure; sys.setswitchinterval(1e-6);"
+        "start = threading.Barrier(8);"
+        "names = 'Patient Observation Encounter Bundle Claim Task HumanName Organization'.split();"
+        "threads = [threading.Thread(target=lambda name: (start.wait(), structure(name)), args=(n,)) for n in names];"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]"
+    )
+    for _ in range(5):
+        subprocess.run([sys.executable, "-c", script], check=True, cwd=PROJECT)
