@@ -45,10 +45,8 @@ class Sample:
 
 
 def measure(workload: Workload, connections: int, seconds: float) -> Sample:
-    """Load for so many seconds, after a tenth of it to warm up."""
-    run = _wrk if shutil.which("wrk") else _python
-    run(workload, connections, max(seconds / 10, 1))
-    return run(workload, connections, seconds)
+    """Load for so many seconds."""
+    return (_wrk if shutil.which("wrk") else _python)(workload, connections, seconds)
 
 
 def name() -> str:

@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import get_args
 
-from benchmarks import postgresql
+from benchmarks import machine, postgresql
 from benchmarks.client import Sample, What, Workload, measure
 from fhirserver.settings import Settings
 
@@ -46,12 +46,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table: the medians over the rounds, and the ratio to the ceiling of the same round."""
+    """One line of the table: the medians over the rounds, and the ratio to the ceiling of the same round.
+
+    `cpu`: microseconds of processor time a request took in the server's own processes.
+    """
 
     database: str
     what: What
     rate: float
     ratio: float
+    cpu: float
     p50: float
     p99: float
     errors: int
@@ -70,39 +74,48 @@ def run(plan: Plan) -> list[Result]:
 
 
 def _database(plan: Plan, database: str, ceiling: str, base: str) -> list[Result]:
-    rounds: dict[What, list[tuple[Sample, float]]] = {what: [] for what in get_args(What)}
+    rounds: dict[What, list[tuple[Sample, float, float]]] = {what: [] for what in get_args(What)}
     for number in range(plan.rounds):
-        highest = measure(Workload("constant", ceiling, _PATIENTS, _BODY), plan.connections, plan.seconds)
+        highest = 0.0
         for what in rounds:
-            sample = highest
-            if what != "constant":
-                sample = measure(Workload(what, base, _PATIENTS, _BODY), plan.connections, plan.seconds)
-            rounds[what].append((sample, sample.rate / highest.rate))
+            workload = Workload(what, ceiling if what == "constant" else base, _PATIENTS, _BODY)
+            sample, cpu = _measured(workload, plan)
+            highest = highest or sample.rate
+            rounds[what].append((sample, sample.rate / highest, cpu))
             print(f"  {database} {what} {number + 1}/{plan.rounds}: {sample.rate:,.0f}/s", file=sys.stderr)
     return [_median(database, what, samples) for what, samples in rounds.items()]
 
 
-def _median(database: str, what: What, samples: Sequence[tuple[Sample, float]]) -> Result:
+def _measured(workload: Workload, plan: Plan) -> tuple[Sample, float]:
+    """A run after a short one to warm up, and the microseconds of processor time a request took."""
+    measure(workload, plan.connections, max(plan.seconds / 10, 1))
+    before = machine.processor_seconds()
+    sample = measure(workload, plan.connections, plan.seconds)
+    return sample, (machine.processor_seconds() - before) / max(sample.requests, 1) * 1e6
+
+
+def _median(database: str, what: What, samples: Sequence[tuple[Sample, float, float]]) -> Result:
     return Result(
         database,
         what,
-        statistics.median(sample.rate for sample, _ in samples),
-        statistics.median(ratio for _, ratio in samples),
-        statistics.median(sample.p50 for sample, _ in samples),
-        statistics.median(sample.p99 for sample, _ in samples),
-        sum(sample.errors for sample, _ in samples),
+        statistics.median(sample.rate for sample, _, _ in samples),
+        statistics.median(ratio for _, ratio, _ in samples),
+        statistics.median(cpu for _, _, cpu in samples),
+        statistics.median(sample.p50 for sample, _, _ in samples),
+        statistics.median(sample.p99 for sample, _, _ in samples),
+        sum(sample.errors for sample, _, _ in samples),
     )
 
 
 def table(results: Sequence[Result]) -> str:
     """The results as Markdown."""
     lines = [
-        "| database | operation | requests/s | of the ceiling | p50 ms | p99 ms | errors |",
-        "|---|---|--:|--:|--:|--:|--:|",
+        "| database | operation | requests/s | of the ceiling | CPU µs | p50 ms | p99 ms | errors |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
-        f"| {each.database} | {_NAMES[each.what]} | {each.rate:,.0f} | {each.ratio:.0%} | {each.p50:.2f} | "
-        f"{each.p99:.1f} | {each.errors} |"
+        f"| {each.database} | {_NAMES[each.what]} | {each.rate:,.0f} | {each.ratio:.0%} | {each.cpu:,.0f} | "
+        f"{each.p50:.2f} | {each.p99:.1f} | {each.errors} |"
         for each in results
     ]
     return "\n".join(lines)
