@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from fhirserver.search import composites, moments, strings, words
 from fhirserver.search.entries import Entries, Setting
 from fhirserver.search.main_dates import MAIN_DATES, MISSING, NONE
 from fhirserver.search.parameters import Branch, Definitions, Parameter, TypeParameters
+from fhirserver.search.paths import Slot
 from fhirserver.search.references import local
 from fhirserver.search.types import TYPES
 from fhirserver.search.words import rare
@@ -73,7 +74,7 @@ class _TypeIndex:
         parameters = [each for each in known.parameters.values() if each.branches or each.composites]
         self._composites = [each for parameter in parameters for each in parameter.composites if each.tree is not None]
         self._bits = [0] * len(known.tree.slots)
-        self._examined = [each for each in parameters if not self._plain(each)]
+        self._examined = [_examined(each) for each in parameters if not self._plain(each)]
 
     def _plain(self, parameter: Parameter) -> bool:
         """Whether any value in its slots makes the parameter present; if so its bit is noted with them."""
@@ -87,9 +88,10 @@ class _TypeIndex:
     def rows(self, resource: Mapping[str, Any], setting: Setting, texts: str) -> IndexRows:
         entries = Entries(setting)
         found = self._known.tree.gather(resource)
-        present = 0
+        present = filled = 0
         for number, values in enumerate(found):
             if values:
+                filled |= 1 << number
                 present |= self._bits[number]
                 self._index_slot(entries, number, values)
         for branch, index in self._computed:
@@ -99,7 +101,7 @@ class _TypeIndex:
             elements = [value for slot in composite.slots for value in found[slot.number]]
             if elements:
                 composites.index(entries, composite, resource, elements)
-        present |= self._examine(entries, resource, found)
+        present |= self._examine(entries, resource, found, filled)
         res = res_key(resource["resourceType"], resource["id"])
         return entries.rows(res, self._number, self._main_date(setting, resource, found), present, texts)
 
@@ -123,15 +125,15 @@ class _TypeIndex:
                     return stretch
         return MISSING, MISSING
 
-    def _examine(self, entries: Entries, resource: Mapping[str, Any], found: Sequence[Any]) -> int:
+    def _examine(self, entries: Entries, resource: Mapping[str, Any], found: Sequence[Any], filled: int) -> int:
         """The bits of the parameters that more than a filled slot makes present; a rare word for custom ones."""
         bits = 0
-        for parameter in self._examined:
-            if _has_value(parameter, resource, found, entries.setting):
-                if parameter.bit is not None:
-                    bits |= 1 << parameter.bit
+        for each in self._examined:
+            if each.is_present(resource, found, filled, entries.setting):
+                if each.parameter.bit is not None:
+                    bits |= 1 << each.parameter.bit
                 else:
-                    entries.rare.add(present_word(parameter))
+                    entries.rare.add(present_word(each.parameter))
         return bits
 
 
@@ -140,23 +142,44 @@ def present_word(parameter: Parameter) -> str:
     return rare("present", parameter.resource, parameter.code)
 
 
-def _has_value(
-    parameter: Parameter, resource: Mapping[str, Any], found: Sequence[Sequence[Any]], setting: Setting
-) -> bool:
-    for composite in parameter.composites:
-        if composite.tree is None:
-            if all(any(found[slot.number] for slot in part.slots) for part in composite.parts):
+class _Examined(NamedTuple):
+    """How to tell whether a parameter has a value. Slots are bits of a number.
+
+    It has one where some value is in each slot set of one of `sets`, or where a branch of `branches` has a value.
+    """
+
+    parameter: Parameter
+    sets: tuple[tuple[int, ...], ...]
+    branches: tuple[Branch, ...]
+
+    def is_present(self, resource: Mapping[str, Any], found: Sequence[Any], filled: int, setting: Setting) -> bool:
+        for slots in self.sets:
+            if all(filled & each for each in slots):
                 return True
-        elif any(found[slot.number] for slot in composite.slots):
-            return True
-    for branch in parameter.branches:
-        if branch.compute is not None or branch.only is not None:
+        for branch in self.branches:
             values = branch.values(resource, found)
             if any(branch.only is None or _refers_to(value, branch.only, setting) for value, _ in values):
                 return True
-        elif any(found[slot.number] for slot in branch.slots):
-            return True
-    return False
+        return False
+
+
+def _examined(parameter: Parameter) -> _Examined:
+    sets: list[tuple[int, ...]] = []
+    for composite in parameter.composites:
+        if composite.tree is None:
+            sets.append(tuple(_as_bits(part.slots) for part in composite.parts))
+        else:
+            sets.append((_as_bits(composite.slots),))
+    looked_at = [each for each in parameter.branches if each.compute is not None or each.only is not None]
+    sets += [(_as_bits(each.slots),) for each in parameter.branches if each not in looked_at]
+    return _Examined(parameter, tuple(sets), tuple(looked_at))
+
+
+def _as_bits(slots: Iterable[Slot]) -> int:
+    bits = 0
+    for slot in slots:
+        bits |= 1 << slot.number
+    return bits
 
 
 def _refers_to(value: Any, type: str, setting: Setting) -> bool:

@@ -57,6 +57,7 @@ def canonical(system: str | None, code: str | None) -> tuple[int, Unit] | None:
     return value_key("dimension", *dimension), found
 
 
+@lru_cache(maxsize=8192)
 def in_base(value: Decimal, unit: Unit) -> float:
     """A value in base units, rounded so that what is equal on paper is equal here."""
     exact = unit.to_base(Fraction(value))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fhirserver.search import messages
 from fhirserver.search.criteria import AllOf, Below, Criterion, Exact, Nothing, Version, Words, either
 from fhirserver.search.entries import Entries
-from fhirserver.search.hashes import text_hash
+from fhirserver.search.hashes import SHORT, text_hash
 from fhirserver.search.tokens import comparable
 from fhirserver.search.values import split, unescape
 from fhirserver.search.words import rare
@@ -51,12 +52,19 @@ class Target(NamedTuple):
 
 def local(text: str, base_urls: Sequence[str]) -> Target | None:
     """The resource of this server a reference names: relative, or absolute under one of its own addresses."""
+    return (_known_local if len(text) <= SHORT else _local)(text, tuple(base_urls))
+
+
+def _local(text: str, base_urls: tuple[str, ...]) -> Target | None:
     match = _LITERAL.fullmatch(text)
     if match is None or match[2] not in RESOURCE_TYPES:
         return None
     if match[1] is not None and match[1] not in base_urls:
         return None
     return Target(match[2], match[3], match[4] or "")
+
+
+_known_local = lru_cache(maxsize=16384)(_local)
 
 
 def target_key(path: int, res: int) -> int:
