@@ -17,7 +17,7 @@ from fhirserver.interactions.context import Context
 from fhirserver.interactions.facts import Facts, depend, look
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.ready import Ready, make_ready
-from fhirserver.interactions.write import Change, apply, write
+from fhirserver.interactions.write import Change, apply, governed_locks, write
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
 from fhirserver.store.keys import res_key
@@ -45,7 +45,7 @@ def carry_out(
     """
     retry = retries.key_of(context, request)
     if retry is None and len(actions) == 1 and not reads_inside and (change := _plain(actions[0], request)) is not None:
-        return respond(context.store, [Done(actions[0], ((change, write(context, [change])[0]),))])
+        return respond(context.store, [Done(actions[0], ((change, write(context, [change], request.caller)[0]),))])
     if retry is not None and (kept := retry.recall(context.store)) is not None:
         return kept
     work = _Work(context, request, actions, respond, retry, reads_inside)
@@ -134,6 +134,7 @@ class _Work:
         """
         keys = {key for action in self.actions if action.criteria is not None for key in action.criteria.locks}
         keys.update(res_key(change.type, change.id) for each in ready.prepared if not (change := each.change).fresh)
+        keys.update(governed_locks(self.context, ready.prepared))
         if self.retry is not None:
             keys.add(self.retry.lock)
         return keys
@@ -160,7 +161,7 @@ class _Work:
             issues = [located(issue, action.at) for issue in error.issues]
             return FhirError(issues, status=error.status, headers=error.headers)
 
-        written = apply(self.context, transaction, ready.prepared, refuse)
+        written = apply(self.context, transaction, ready.prepared, refuse, caller=self.request.caller)
         wanted = [each.existing for each in ready.targets if each.existing is not None]
         there = transaction.read_many(wanted) if wanted else {}
         done: list[Done] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from fhirserver.interactions.governing import Governor
     from fhirserver.interactions.table import Routes
     from fhirserver.search.engine import Search
     from fhirserver.store.rows import IndexRows
@@ -32,7 +33,7 @@ class Context:
     `cors`: whether the HTTP door lets pages of other origins in. `default_count`, `max_count`: entries on a page.
     `delete_limit`: resources one conditional delete may delete. `max_entries`: entries of a batch or transaction.
     `retry_seconds`: how long answers are kept for retries; `request_id_retries`: whether X-Request-Id is a retry key.
-    `async_seconds`: how long the outcome of an asynchronous request can be fetched.
+    `async_seconds`: how long the outcome of an asynchronous request can be fetched. `governor` judges writes.
     """
 
     store: Store
@@ -54,3 +55,4 @@ class Context:
     retry_seconds: int = 72 * 3600
     request_id_retries: bool = False
     async_seconds: int = 24 * 3600
+    governor: Governor | None = None

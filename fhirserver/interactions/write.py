@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fhirserver.interactions.context import Context
+from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.preconditions import UNCONDITIONAL, Precondition
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
 from fhirserver.store import definitions
 from fhirserver.store.keys import res_key
-from fhirserver.store.rows import IndexRows, Version, Write
+from fhirserver.store.rows import Identity, IndexRows, Version, Write
 from fhirserver.store.store import Transaction
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -84,16 +85,17 @@ class Written:
     warnings: tuple[Issue, ...] = ()
 
 
-def write(context: Context, changes: Sequence[Change]) -> list[Written]:
+def write(context: Context, changes: Sequence[Change], caller: str = "") -> list[Written]:
     """Make the changes in one transaction, all or none; returns what became of each once that is durable.
 
-    A resource may occur once. Raises FhirError: 400 and 422 for content that is not valid, 412 for preconditions.
+    A resource may occur once. `caller` is who sends them, for the rules. Raises FhirError: 400 and 422 for content that
+    is not valid, 412 for preconditions, and what the rules refuse.
     """
     checked = [_checked(context, change) for change in changes]
     if len(checked) == 1 and (settled := _settled(context, checked[0])) is not None:
         return [settled]
     prepared = [_indexed(context, each) for each in checked]
-    return context.store.write(lambda transaction: apply(context, transaction, prepared))
+    return context.store.write(lambda transaction: apply(context, transaction, prepared, caller=caller))
 
 
 def prepare(context: Context, change: Change) -> Prepared:
@@ -134,20 +136,34 @@ def _settled(context: Context, checked: Prepared) -> Written | None:
     return Written(previous, created=False, changed=False, warnings=checked.warnings)
 
 
+#: Makes of a change that cannot be, and its number, the error that is raised.
+Refuse = Callable[[int, FhirError], FhirError]
+
+
 def apply(
     context: Context,
     transaction: Transaction,
     prepared: Sequence[Prepared],
-    refuse: Callable[[int, FhirError], FhirError] | None = None,
+    refuse: Refuse | None = None,
+    *,
+    caller: str = "",
 ) -> list[Written]:
-    """Make prepared changes inside a transaction. May be run again by the store; it keeps nothing in between.
+    """Make prepared changes inside a transaction, and what the rules add to them; returns what became of each prepared.
 
-    `refuse` makes of a change that cannot be, and its number, the error that is raised.
+    May be run again by the store; it keeps nothing in between.
     """
     known = [each.change for each in prepared if not each.change.fresh]
-    if known:
-        transaction.lock([res_key(each.type, each.id) for each in known])
+    keys = [res_key(each.type, each.id) for each in known]
+    keys += governed_locks(context, prepared)
+    if keys:
+        transaction.lock(keys)
     current = transaction.current([(each.type, each.id) for each in known])
+    if context.governor is not None and any(each.change.type in context.governor.types for each in prepared):
+        asked, prepared = len(prepared), _governed(context, transaction, caller, prepared, current, refuse)
+        overwritten = [each.change for each in prepared[asked:] if not each.change.fresh]
+        current |= transaction.current([(each.type, each.id) for each in overwritten])
+    else:
+        asked = len(prepared)
     now = microseconds(context.now()) // _MILLISECOND * _MILLISECOND
     outcomes, writes = [], []
     for number, each in enumerate(prepared):
@@ -155,7 +171,7 @@ def apply(
         try:
             outcome = _decide(context, each, previous, now)
         except FhirError as error:
-            raise (error if refuse is None else refuse(number, error)) from None
+            raise (error if refuse is None or number >= asked else refuse(number, error)) from None
         if outcome.changed:
             assert outcome.version is not None
             writes.append(Write(outcome.version, previous, each.index))
@@ -163,7 +179,66 @@ def apply(
     if writes:
         transaction.put(writes)
         definitions.note(transaction, writes)
-    return outcomes
+    return outcomes[:asked]
+
+
+def governed_locks(context: Context, prepared: Sequence[Prepared]) -> list[int]:
+    """The locks that the rules want for these changes."""
+    governor = context.governor
+    if governor is None:
+        return []
+    governed = [each.change for each in prepared if each.change.type in governor.types]
+    return list(governor.locks(governed)) if governed else []
+
+
+def _governed(
+    context: Context,
+    transaction: Transaction,
+    caller: str,
+    prepared: Sequence[Prepared],
+    current: Mapping[Identity, Version],
+    refuse: Refuse | None,
+) -> list[Prepared]:
+    """The changes as the rules leave them, followed by those they add. Raises every refusal at once."""
+    governor = context.governor
+    assert governor is not None
+    proposals = []
+    for number, each in enumerate(prepared):
+        if each.change.type in governor.types:
+            previous = current.get((each.change.type, each.change.id))
+            if previous is not None and _spared(context, each, previous):
+                continue
+            before = json.parse(previous.body) if previous is not None and previous.body is not None else None
+            proposals.append(Proposal(number, each.change, before, each.resource))
+    if not proposals:
+        return list(prepared)
+    ruling = governor.govern(context, transaction, caller, proposals)
+    if ruling.refusals:
+        raise _refused(ruling.refusals, refuse)
+    judged = list(prepared)
+    for number, resource in ruling.amended.items():
+        judged[number] = prepare(context, replace(prepared[number].change, resource=resource))
+    for number, warnings in ruling.warnings.items():
+        judged[number] = replace(judged[number], warnings=(*judged[number].warnings, *warnings))
+    return judged + [prepare(context, change) for change in ruling.added]
+
+
+def _spared(context: Context, prepared: Prepared, previous: Version) -> bool:
+    """Whether rules need not be asked: nothing changes, or the precondition refuses the change anyhow."""
+    try:
+        prepared.change.precondition.check(prepared.change.type, prepared.change.id, previous)
+    except FhirError:
+        return True
+    return _unchanged(context, prepared, previous)
+
+
+def _refused(refusals: Mapping[int, Sequence[FhirError]], refuse: Refuse | None) -> FhirError:
+    """One error of all refusals, with the status and the headers of the first."""
+    errors = [
+        error if refuse is None else refuse(number, error) for number in sorted(refusals) for error in refusals[number]
+    ]
+    issues = [issue for error in errors for issue in error.issues]
+    return FhirError(issues, status=errors[0].status, headers=errors[0].headers)
 
 
 def _decide(context: Context, prepared: Prepared, previous: Version | None, now: int) -> Written:

@@ -96,6 +96,7 @@ class _Exchange:
         if refusal is not None and (wished is not None or not request.native):
             raise refusal
         request.headers = Headers(environ)
+        request.caller = environ.get("HTTP_X_CALLER", "")
         request.language = self.language
         if route.body == "resource":
             request.resource = body.resource_of(environ, request.path, options.max_body)
