@@ -14,6 +14,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhirserver import cli
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _PORT_PATIENCE = 3.0
 #: How often, in seconds, a worker looks whether the process that started it is still there.
 _ORPHAN_WATCH = 0.25
+_COUNTERS = "fhirserver-metrics-"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -41,7 +43,7 @@ def run(chosen: Namespace) -> int:
         settings = replace(settings, secret=secrets.token_urlsafe(32))
     _wait_for_port(settings)
     open_database(settings).close()  # makes the tables of a new database, or says what is wrong with an old one
-    counters = tempfile.mkdtemp(prefix="fhirserver-metrics-")
+    counters = _folder_of_counters()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # read by prometheus_client when it is imported
     database = without_password(settings.database_url)
     print(STARTED.text(cli.language(), {"base": settings.base, "database": database}), flush=True)
@@ -49,6 +51,28 @@ def run(chosen: Namespace) -> int:
         return _serve(settings)
     finally:
         shutil.rmtree(counters, ignore_errors=True)
+
+
+def _folder_of_counters() -> str:
+    """A folder of this server's for the counters its workers share; what killed servers have left behind goes.
+
+    The name says whose it is. A process that only has the same number now keeps the folder until it is gone as well.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_COUNTERS}*"):
+        owner = left.name.removeprefix(_COUNTERS).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"{_COUNTERS}{os.getpid()}-")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def _wait_for_port(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,8 +101,10 @@ def test_workers_do_not_outlive_the_one_that_started_them(server: Server) -> Non
     wait_until(lambda: not any(map(alive, left)))
 
 
-def test_a_server_killed_at_once_starts_again_on_its_port(server: Server) -> None:
+def test_a_server_killed_at_once_starts_again_on_its_port_and_clears_up(server: Server) -> None:
     assert server.client().put("/Patient/1", {"resourceType": "Patient", "id": "1"}).status == 201
+    counters = f"fhirserver-metrics-{server.process.pid}-*"
+    assert list(Path(tempfile.gettempdir()).glob(counters))
     server.process.kill()
     server.process.wait()
     database = f"sqlite:///{server.log.parent / 'fhir.db'}"
@@ -110,6 +113,7 @@ def test_a_server_killed_at_once_starts_again_on_its_port(server: Server) -> Non
     try:
         wait_until(lambda: answers(server) == 200)
         assert again.poll() is None
+        assert not list(Path(tempfile.gettempdir()).glob(counters))
     finally:
         again.terminate()
         again.wait(30)
