@@ -113,7 +113,7 @@ def test_a_server_killed_at_once_starts_again_on_its_port_and_clears_up(server: 
     try:
         wait_until(lambda: answers(server) == 200)
         assert again.poll() is None
-        assert not list(Path(tempfile.gettempdir()).glob(counters))
+        wait_until(lambda: not list(Path(tempfile.gettempdir()).glob(counters)))
     finally:
         again.terminate()
         again.wait(30)
