@@ -13,6 +13,7 @@ from fhirserver.interactions import messages, parameters
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.preconditions import if_none_match
+from fhirserver.interactions.terminology_capabilities import terminology_capabilities
 from fhirserver.resource import json
 from fhirserver.search.parameters import SPECIAL
 from fhirserver.spec.compartments import compartments
@@ -35,7 +36,7 @@ FORMATS = ("application/fhir+json", "application/fhir+xml", "json", "xml")
 _WITHOUT_EXPRESSION = SPECIAL - {"_query"}
 #: CapabilityStatement.rest.resource.searchParam.documentation of a custom parameter without rows of older resources.
 _PARTIAL = "Partial: resources written before this search parameter are found only after `fhirserver reindex`."
-_MODES = ("full", "normative")
+_MODES = ("full", "normative", "terminology")
 #: The codes of CapabilityStatement.rest.interaction (valueset-system-restful-interaction).
 _SYSTEM_CODES = frozenset({"transaction", "batch", "search-system", "history-system"})
 #: The elements of CapabilityStatement that are trial use in R4, by the standards-status its definition carries.
@@ -60,14 +61,20 @@ _TRIAL_USE = {
 
 
 def capabilities(context: Context, request: Request) -> Response:
-    """What the server can do now. ``mode=normative`` leaves out what is trial use in R4."""
+    """What the server can do now.
+
+    ``mode=normative`` leaves out what is trial use in R4; ``mode=terminology`` gives TerminologyCapabilities.
+    """
     values = parameters.parse(request, ("mode",))
     mode = values.get("mode", "full")
-    if mode not in _MODES:
+    if mode not in _MODES or (mode == "terminology" and context.terminology is None):
         raise messages.MODE_UNSUPPORTED.error(found=mode, offered=", ".join(_MODES))
-    definitions = context.search.known() if context.search is not None else None
-    body, tag = _statement(context, request.base, mode, definitions)
-    selection = parameters.selection(values, "CapabilityStatement")
+    if mode == "terminology":
+        type, (body, tag) = "TerminologyCapabilities", _terminology(context, request.base)
+    else:
+        definitions = context.search.known() if context.search is not None else None
+        type, (body, tag) = "CapabilityStatement", _statement(context, request.base, mode, definitions)
+    selection = parameters.selection(values, type)
     if selection is not None:
         body = selection.of_body(body)
         tag = _tag(body)
@@ -85,6 +92,14 @@ def _statement(context: Context, base: str, mode: str, definitions: Definitions 
     if mode == "normative":
         statement["rest"] = [_normative(rest) for rest in statement["rest"]]
     body = json.encode(statement)
+    return body, _tag(body)
+
+
+def _terminology(context: Context, base: str) -> tuple[bytes, str]:
+    assert context.terminology is not None
+    registry = context.terminology.registry
+    registry.refresh()
+    body = json.encode(terminology_capabilities(context.routes.rows, registry, base, title=TITLE, date=RELEASED))
     return body, _tag(body)
 
 

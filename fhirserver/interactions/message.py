@@ -19,8 +19,8 @@ class Request:
     sender's order; `headers` have lower-case names; `base` is [base] as the sender knows it, without a final slash.
     `resource` is the decoded body where the route takes one; `body` the bytes where it takes something else.
     `native`: the sender named no FHIR media type, so a Binary goes out as the content it holds (binary.html#rest).
-    `caller`: who is calling, as the sender says it (X-Caller). `retry_key`: what stands for Idempotency-Key where the request
-    is a part of another one.
+    `caller`: who is calling, as the sender says it (X-Caller). `retry_key`: what stands for Idempotency-Key where the
+    request is a part of another one.
     """
 
     method: str

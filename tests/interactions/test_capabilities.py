@@ -188,7 +188,7 @@ def test_the_facts_are_of_r4() -> None:
     assert structure("CapabilityStatement").element("CapabilityStatement.rest.resource.versioning")
 
 
-@pytest.mark.parametrize("mode", ["terminology", "other", ""])
+@pytest.mark.parametrize("mode", ["other", ""])
 def test_modes_that_are_not_offered(context: Context, mode: str) -> None:
     from fhirserver.outcome import FhirError
 

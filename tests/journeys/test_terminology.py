@@ -105,3 +105,24 @@ def test_the_capability_statement_names_the_operations(client: Client) -> None:
     assert {"expand", "validate-code"} <= {*offered["ValueSet"]}
     assert {"lookup", "subsumes", "validate-code"} <= {*offered["CodeSystem"]}
     assert {"translate"} <= {*offered["ConceptMap"]}
+
+
+def test_what_is_known_is_stated(server: Server) -> None:
+    client = server.client()
+    url = f"urn:uuid:{uuid4()}"
+    own = {"resourceType": "CodeSystem", "url": url, "status": "active", "content": "complete"}
+    for version in ("1.0.0", "2.0.0"):
+        assert client.post("/CodeSystem", {**own, "version": version}).status == 201
+    for _ in range(ASKED):
+        reply = client.get("/metadata?mode=terminology")
+        assert reply.status == 200
+        stated = {each["uri"]: each for each in reply.resource["codeSystem"]}
+        assert stated[url]["version"] == [
+            {"code": "2.0.0", "isDefault": True},
+            {"code": "1.0.0", "isDefault": False},
+        ]
+    assert "http://hl7.org/fhir/administrative-gender" in stated
+    checked = client.post("/TerminologyCapabilities/$validate", reply.resource)
+    assert [issue["severity"] for issue in checked.resource["issue"]] == ["information"], checked.resource
+    again = client.get("/metadata?mode=terminology", if_none_match=reply.headers["ETag"])
+    assert again.status == 304
