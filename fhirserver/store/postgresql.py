@@ -33,6 +33,12 @@ T = TypeVar("T")
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _SNAPSHOT = Command(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+#: Statements say themselves which index leads where, in which order (`search/plan.py`): PostgreSQL plans each of them
+#: once a connection, whatever the values, and follows it. To plan takes several times as long as to read a page.
+_PLANNING = (
+    "SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1; SET enable_seqscan = off;"
+    " SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
+)
 #: The wait before a second attempt, in seconds; it doubles with each further one, and a random part of it is taken.
 _PAUSE = 0.01
 
@@ -52,11 +58,10 @@ class PostgresqlStore(PostgresqlReads):
             raise
 
     def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        return self._fetch(statement, parameters, self._seconds, prepare=True)
+        return self._fetch(statement, parameters, self._seconds)
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
-        # not prepared: with the values at hand PostgreSQL tells a rare code from a common one
-        return self._fetch(statement, parameters, self._seconds if timeout is None else timeout, prepare=False)
+        return self._fetch(statement, parameters, self._seconds if timeout is None else timeout)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         locks: set[int] = set()
@@ -92,15 +97,15 @@ class PostgresqlStore(PostgresqlReads):
         with translated():
             return self._connections.mine()
 
-    def _fetch(self, statement: str, parameters: Sequence[Any], seconds: float, *, prepare: bool) -> list[Row]:
-        """Read; once more on a new connection when the old one broke."""
+    def _fetch(self, statement: str, parameters: Sequence[Any], seconds: float) -> list[Row]:
+        """Read; once more on a new connection when the old one broke, or has lost what was prepared on it."""
         try:
-            return self._connections.mine().connection.fetch(statement, parameters, seconds, prepare=prepare)
+            return self._connections.mine().connection.fetch(statement, parameters, seconds)
         except psycopg.Error as error:
             failure = error
         connection = self._reconnected(failure, seconds).connection
         with translated(seconds):
-            return connection.fetch(statement, parameters, seconds, prepare=prepare)
+            return connection.fetch(statement, parameters, seconds)
 
     def _begin_snapshot(self) -> Held[PostgresqlConnection]:
         held = self._mine()
@@ -115,6 +120,9 @@ class PostgresqlStore(PostgresqlReads):
     def _reconnected(self, error: psycopg.Error, seconds: float) -> Held[PostgresqlConnection]:
         """A connection in place of one that broke (the server was restarted). Raises when that is not what happened."""
         held = self._connections.held
+        if held is not None and is_forgotten(error) and not (held.depth or held.writing):
+            held.connection.forget()
+            return held
         if held is None or not held.connection.closed or held.depth or held.writing:
             raise translate(error, seconds) from None
         with translated():
@@ -212,7 +220,7 @@ def engine(target: DatabaseUrl, settings: StoreSettings) -> Engine:
         driver.autocommit = True
         driver.execute(
             f"SET statement_timeout = {milliseconds(settings.query_timeout)};"
-            f" SET lock_timeout = {milliseconds(settings.busy_timeout)}; SET jit = off"
+            f" SET lock_timeout = {milliseconds(settings.busy_timeout)}; {_PLANNING}"
         )
         postgresql_arrays.register(driver)
 

@@ -114,12 +114,12 @@ class PostgresqlTransaction(PostgresqlReads):
         self.committing = False
 
     def rows(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
-        return self._read(statement, parameters, prepare=True)
+        return self._read(statement, parameters)
 
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         if timeout is not None:
             self.seconds = timeout
-        return self._read(statement, parameters, prepare=False)
+        return self._read(statement, parameters)
 
     def lock(self, keys: Iterable[int]) -> None:
         if not (ordered := sorted(set(keys) - self.locked)):
@@ -195,10 +195,10 @@ class PostgresqlTransaction(PostgresqlReads):
     def _send(self, statement: str, parameters: Sequence[Array]) -> None:
         self._waiting.append(Command(statement.encode(), parameters))
 
-    def _read(self, statement: str, parameters: Sequence[Any], *, prepare: bool) -> list[Row]:
+    def _read(self, statement: str, parameters: Sequence[Any]) -> list[Row]:
         if self._waiting:
             self._run()
-        return self._connection.fetch(statement, parameters, self.seconds, prepare=prepare)
+        return self._connection.fetch(statement, parameters, self.seconds)
 
     def _run(self) -> PGresult:
         """Run what waits; the last result."""
