@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fhirserver.resource.dates import EARLIEST, LATEST, Interval, period
+from fhirserver.resource.references import parse
 
 if TYPE_CHECKING:
     from fhirserver.exchange.case import Case
@@ -67,7 +68,7 @@ def codes(concepts: Any, system: str) -> frozenset[str]:
 
 def tier(organization: Mapping[str, Any]) -> int | None:
     """The tier that an Organization states, 0 to 4."""
-    stated = [int(code) for code in codes(organization.get("type"), TIER) if code.isascii() and code.isdigit()]
+    stated = [int(code) for code in codes(organization.get("type"), TIER) if code in {"0", "1", "2", "3", "4"}]
     return min(stated, default=None)
 
 
@@ -81,13 +82,15 @@ def is_for_profit(organization: Mapping[str, Any]) -> bool:
     return "for-profit" in codes(organization.get("type"), OWNERSHIP)
 
 
-def local(reference: Any) -> str | None:
-    """``Organization/x`` of a Reference to a resource of this server; None for anything else."""
+def local(reference: Any, base: str = "") -> str | None:
+    """``Organization/x`` of a Reference to a resource of the server at `base`; None for anything else."""
     text = reference.get("reference") if isinstance(reference, Mapping) else None
-    if not isinstance(text, str) or text.startswith("#"):
-        return None
-    parts = text.partition("/_history/")[0].split("/")
-    return "/".join(parts) if len(parts) == 2 else None
+    return parse(text, (base,)).relative if isinstance(text, str) else None
+
+
+def named(case: Case, resource: Mapping[str, Any], element: str) -> str | None:
+    """``Organization/x``: what a Reference in a resource means here."""
+    return local(resource.get(element), case.context.base_url)
 
 
 def organization_of(case: Case, reference: str) -> str | None:
@@ -96,7 +99,7 @@ def organization_of(case: Case, reference: str) -> str | None:
     if type == "Organization":
         return reference
     resource = case.resource(reference) if type in _ORGANISATION_OF else None
-    return None if resource is None else local(resource.get(_ORGANISATION_OF[type]))
+    return None if resource is None else named(case, resource, _ORGANISATION_OF[type])
 
 
 def lineage(case: Case, organization: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -109,7 +112,7 @@ def lineage(case: Case, organization: str) -> Iterator[tuple[str, dict[str, Any]
         if resource is None:
             return
         yield current, resource
-        current = local(resource.get("partOf"))
+        current = named(case, resource, "partOf")
 
 
 def tier_of(case: Case, reference: str) -> int | None:
@@ -122,7 +125,7 @@ def tier_of(case: Case, reference: str) -> int | None:
 
 def membership(case: Case, affiliation: Mapping[str, Any]) -> Membership | None:
     """An OrganizationAffiliation as the rules see it; None when it is not in use or joins nothing."""
-    group, member = local(affiliation.get("organization")), local(affiliation.get("participatingOrganization"))
+    group, member = named(case, affiliation, "organization"), named(case, affiliation, "participatingOrganization")
     role = next(iter(sorted(codes(affiliation.get("code"), ROLE))), None)
     if group is None or member is None or role is None or affiliation.get("active") is False:
         return None
@@ -137,19 +140,21 @@ def membership(case: Case, affiliation: Mapping[str, Any]) -> Membership | None:
 
 
 def of_group(case: Case, group: str) -> list[Membership]:
-    """Every membership of a group that is in use, past and future ones too."""
-    return _memberships(case, "primary-organization", group)
+    """Every membership of a group that is in use, past and future ones too, as this write leaves them."""
+    return [each for each in _memberships(case, "primary-organization", group) if each.group == group]
 
 
 def of_member(case: Case, organization: str) -> list[Membership]:
-    """Every membership of an organisation that is in use, past and future ones too."""
-    return _memberships(case, "participating-organization", organization)
+    """Every membership of an organisation that is in use, past and future ones too, as this write leaves them."""
+    return [
+        each for each in _memberships(case, "participating-organization", organization) if each.member == organization
+    ]
 
 
 def _memberships(case: Case, parameter: str, organization: str) -> list[Membership]:
-    found = case.find("OrganizationAffiliation", f"{parameter}={organization}")
-    known = [each for resource in found if (each := membership(case, resource)) is not None]
-    return [each for each in known if organization in (each.group, each.member)]
+    found = {each["id"]: each for each in case.find("OrganizationAffiliation", f"{parameter}={organization}")}
+    found |= {each["id"]: each for each in case.pending("OrganizationAffiliation")}
+    return [each for resource in found.values() if (each := membership(case, resource)) is not None]
 
 
 def memberships_at(case: Case, reference: str, at: int) -> list[Membership]:

@@ -1,0 +1,62 @@
+"""Grids (M02): every community belongs to one grid at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from fhirserver.exchange import structure_messages
+from fhirserver.exchange.membership import codes
+from fhirserver.exchange.rules import Rule
+from fhirserver.interactions.governing import Proposal
+from fhirserver.interactions.write import Change
+from fhirserver.outcome import Issue
+from fhirserver.search.values import escape
+from fhirserver.store.keys import value_key
+
+if TYPE_CHECKING:
+    from fhirserver.exchange.case import Case
+
+COMMUNITY = "https://medgroup.example.org/fhir/NamingSystem/community"
+_LOCATION_TYPE = "https://medgroup.example.org/fhir/CodeSystem/location-type"
+
+
+def communities(location: Mapping[str, Any] | None) -> dict[str, int]:
+    """The community codes of an active grid, with their places among its identifiers; none of any other Location."""
+    if location is None or location.get("status", "active") != "active":
+        return {}
+    if "grid" not in codes(location.get("type"), _LOCATION_TYPE):
+        return {}
+    return {
+        each["value"]: place
+        for place, each in enumerate(location.get("identifier", ()))
+        if each.get("system") == COMMUNITY and "value" in each
+    }
+
+
+def check_overlap(case: Case, proposal: Proposal) -> Iterator[Issue]:
+    """No community of this grid belongs to another active one."""
+    for community, place in communities(proposal.after).items():
+        found = {each["id"]: each for each in case.find("Location", f"identifier={COMMUNITY}|{escape(community)}")}
+        found |= {each["id"]: each for each in case.pending("Location")}
+        for id, other in sorted(found.items()):
+            if id != proposal.change.id and community in communities(other):
+                yield structure_messages.GRIDS_OVERLAP.at(
+                    f"Location.identifier[{place}]", community=community, other=f"Location/{id}"
+                )
+
+
+def _locks(change: Change) -> Iterator[int]:
+    yield from (value_key("community", community) for community in communities(change.resource))
+
+
+RULES = (
+    Rule(
+        "GRID-OVERLAP",
+        ("Location",),
+        "国卫医政函〔2023〕27号 (grids); M02",
+        (structure_messages.GRIDS_OVERLAP,),
+        check_overlap,
+        locks=_locks,
+    ),
+)

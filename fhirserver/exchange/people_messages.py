@@ -1,0 +1,73 @@
+"""What the rules of people say: identity numbers, records of one person, chest pain, the catalogue, waivers.
+
+A number is shown by its last four characters only.
+"""
+
+from __future__ import annotations
+
+from fhirserver.exchange.rules import message
+
+CITIZEN_NUMBER = message(
+    "GEN-ID-CHECKSUM",
+    422,
+    "{shown} is no citizen identity number: 18 characters with a real date and the check character of GB 11643 are"
+    " expected. Look whether it was copied wrongly.",
+    "{shown} 不是有效的居民身份证号：应为 18 位，日期真实，校验码符合 GB 11643。请核对是否抄错。",
+)
+CITIZEN_NUMBER_OLD = message(
+    "GEN-ID-CHECKSUM",
+    422,
+    "{shown} is an old number of 15 digits: mark it use=old. It is kept, and nobody is recognised by it.",
+    "{shown} 是 15 位旧号：请标注 use=old。旧号予以保存，但不用于识别身份。",
+)
+CITIZEN_NUMBER_FUTURE = message(
+    "GEN-ID-CHECKSUM",
+    422,
+    "{shown} says a birth date that is in the future. Look whether it was copied wrongly.",
+    "{shown} 中的出生日期晚于当前日期。请核对是否抄错。",
+)
+AREA_UNKNOWN = message(
+    "GEN-ID-CHECKSUM",
+    422,
+    "{shown} begins with an area that GB/T 2260 does not have. It is stored all the same.",
+    "{shown} 开头的地区代码不在 GB/T 2260 中。号码仍予以保存。",
+)
+BIRTH_DIFFERS = message(
+    "GEN-ID-BIRTH",
+    422,
+    "The birth date in the citizen identity number {shown} differs from birthDate. Correct the one that is wrong.",
+    "居民身份证号 {shown} 中的出生日期与 birthDate 不一致。请更正有误的一项。",
+)
+SEX_DIFFERS = message(
+    "GEN-ID-SEX",
+    422,
+    "The sex in the citizen identity number {shown} differs from gender. Correct the one that is wrong.",
+    "居民身份证号 {shown} 中的性别与 gender 不一致。请更正有误的一项。",
+)
+SOCIAL_CREDIT = message(
+    "GEN-ORG-USCC",
+    422,
+    "{shown} is no unified social credit code: 18 characters with the check characters of GB 32100 and GB 11714 are"
+    " expected. Look whether it was copied wrongly.",
+    "{shown} 不是有效的统一社会信用代码：应为 18 位，校验码符合 GB 32100 与 GB 11714。请核对是否抄错。",
+)
+DUPLICATE_PATIENT = message(
+    "GEN-DUP-PATIENT",
+    409,
+    "{other} has the citizen identity number {shown} in the same organisation. Use that record, or make it inactive"
+    " first (active=false, link replaced-by).",
+    "同一机构内 {other} 已使用居民身份证号 {shown}。请使用该档案，或先将其停用（active=false，link 为 replaced-by）。",
+)
+REVIEW_OPENED = message(
+    "GEN-DUP-PATIENT",
+    409,
+    "{other} has the same citizen identity number {shown}, but name or birth date contradict. The records are not"
+    " linked; {task} asks somebody to look.",
+    "{other} 的居民身份证号 {shown} 相同，但姓名或出生日期矛盾。两份档案未关联；已生成 {task} 待人工核对。",
+)
+OUT_OF_ORDER = message(
+    "CP-ORDER",
+    422,
+    "{late} ({late_at}) is before {early} ({early_at}). Correct the time that is wrong; leave out what is not known.",
+    "{late}（{late_at}）早于 {early}（{early_at}）。请更正有误的时间；不清楚的时间请不写。",
+)

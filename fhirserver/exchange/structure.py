@@ -1,0 +1,231 @@
+"""The structure of groups: one lead, one tight group, no rings (M01, M03), and who may be paid by insurance (M05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from fhirserver.exchange import membership, structure_messages
+from fhirserver.exchange.identity import INSURANCE_ORGANISATION
+from fhirserver.exchange.membership import MEMBER_ROLES, Membership, codes, local, named
+from fhirserver.exchange.rules import Rule
+from fhirserver.interactions.governing import Proposal
+from fhirserver.interactions.write import Change
+from fhirserver.outcome import Issue
+from fhirserver.resource.dates import Interval, instant
+from fhirserver.store.keys import value_key
+
+if TYPE_CHECKING:
+    from fhirserver.exchange.case import Case
+
+#: Coverage.type of somebody who pays for himself (coverage-selfpay).
+_SELF_PAY = "http://terminology.hl7.org/CodeSystem/coverage-selfpay"
+_DEEPEST = 64
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.lo < other.hi and other.lo < one.hi
+
+
+# -- GOV-LEAD
+
+
+def check_lead(case: Case, proposal: Proposal) -> Iterator[Issue]:
+    """Exactly one lead hospital of a group at any instant: no second one, and none that goes without a successor."""
+    ours = _stated(case, proposal.after)
+    if ours is not None and ours.role == "lead":
+        for each in membership.of_group(case, ours.group):
+            if each.role == "lead" and each.id != ours.id and _overlap(each.period, ours.period):
+                yield structure_messages.LEAD_TWICE.at(
+                    "OrganizationAffiliation.period",
+                    group=ours.group,
+                    other=each.member,
+                    affiliation=f"OrganizationAffiliation/{each.id}",
+                )
+    was = _stated(case, proposal.before)
+    if was is not None and was.role == "lead":
+        yield from _lead_lost(case, was, ours)
+
+
+def _stated(case: Case, affiliation: dict[str, Any] | None) -> Membership | None:
+    return membership.membership(case, affiliation) if affiliation is not None else None
+
+
+def _lead_lost(case: Case, was: Membership, now: Membership | None) -> Iterator[Issue]:
+    """Where somebody is a member in a time that had a lead and has none any more."""
+    group = case.resource(was.group)
+    if group is None or group.get("active") is False:
+        return
+    known = membership.of_group(case, was.group)
+    leads = [each.period for each in known if each.role == "lead"]
+    gap = _first_gap(was.period, leads)
+    if gap is None:
+        return
+    if any(each.role != "lead" and _overlap(each.period, gap) for each in known):
+        at = "OrganizationAffiliation.period" if now is not None else "OrganizationAffiliation"
+        since = instant(max(gap.lo, 0), case.context.zone)
+        yield structure_messages.LEAD_LOST.at(at, group=was.group, since=since)
+
+
+def _first_gap(stretch: Interval, covered: Iterable[Interval]) -> Interval | None:
+    """The first part of a stretch that no interval covers; None when there is none."""
+    begin = stretch.lo
+    for each in sorted(covered):
+        if each.hi <= begin:
+            continue
+        if each.lo > begin:
+            return Interval(begin, min(each.lo, stretch.hi)) if begin < stretch.hi else None
+        begin = each.hi
+    return Interval(begin, stretch.hi) if begin < stretch.hi else None
+
+
+# -- GOV-DOUBLE
+
+
+def check_double(case: Case, proposal: Proposal) -> Iterator[Issue]:
+    """An organisation is part of one tight group at most, for a kind of service at a time; partners do not count."""
+    ours = _stated(case, proposal.after)
+    if ours is None or ours.role not in MEMBER_ROLES or not _is_tight(case, ours.group):
+        return
+    for each in membership.of_member(case, ours.member):
+        if each.group == ours.group or each.role not in MEMBER_ROLES or not _overlap(each.period, ours.period):
+            continue
+        if (not each.services or not ours.services or each.services & ours.services) and _is_tight(case, each.group):
+            yield structure_messages.TWO_TIGHT_GROUPS.at(
+                "OrganizationAffiliation.organization",
+                member=ours.member,
+                other=each.group,
+                affiliation=f"OrganizationAffiliation/{each.id}",
+            )
+
+
+def _is_tight(case: Case, group: str) -> bool:
+    resource = case.resource(group)
+    return resource is not None and membership.is_tight(resource)
+
+
+# -- GOV-CYCLE
+
+
+def check_rings(case: Case, proposal: Proposal) -> Iterator[Issue]:
+    """Organization.partOf and OrganizationAffiliation lead up to an end, never back."""
+    if proposal.after is not None:
+        check = _part_of_ring if proposal.change.type == "Organization" else _member_ring
+        yield from check(case, proposal, proposal.after)
+
+
+def _part_of_ring(case: Case, proposal: Proposal, after: dict[str, Any]) -> Iterator[Issue]:
+    own = f"Organization/{proposal.change.id}"
+    path: list[str] = []
+    above = named(case, after, "partOf")
+    while above is not None and len(path) < _DEEPEST:
+        if above == own:
+            through = " → ".join([*path, own])
+            yield structure_messages.PART_OF_ITSELF.at("Organization.partOf", organization=own, path=through)
+            return
+        if above in path:
+            return
+        path.append(above)
+        resource = case.resource(above)
+        above = named(case, resource, "partOf") if resource is not None else None
+
+
+def _member_ring(case: Case, proposal: Proposal, after: dict[str, Any]) -> Iterator[Issue]:
+    """A group is no member of itself, directly or through groups that are members of it."""
+    ours = _stated(case, after)
+    if ours is None:
+        return
+    waiting: list[tuple[str, tuple[str, ...]]] = [(ours.group, (ours.group,))]
+    seen = {ours.group}
+    while waiting and len(seen) < _DEEPEST:
+        group, path = waiting.pop()
+        if group == ours.member:
+            through = " → ".join(path)
+            at = "OrganizationAffiliation.participatingOrganization"
+            yield structure_messages.MEMBER_OF_ITSELF.at(at, organization=ours.member, path=through)
+            return
+        for each in membership.of_member(case, group):
+            if each.group not in seen and each.id != ours.id and _overlap(each.period, ours.period):
+                seen.add(each.group)
+                waiting.append((each.group, (*path, each.group)))
+
+
+# -- FEE-NOTDESIGNATED
+
+
+def check_designated(case: Case, proposal: Proposal) -> Iterator[Issue]:
+    """A body for profit without the code of the national insurance cannot be the performer of what a Coverage pays."""
+    after = proposal.after
+    if after is None or not after.get("insurance") or not after.get("performer"):
+        return
+    if all(_pays_himself(case, each) for each in after["insurance"]):
+        return
+    for place, performer in enumerate(after["performer"]):
+        reference = local(performer, case.context.base_url)
+        organization = membership.organization_of(case, reference) if reference is not None else None
+        resource = case.resource(organization) if organization is not None else None
+        if resource is not None and membership.is_for_profit(resource) and not _is_designated(resource):
+            yield structure_messages.NOT_DESIGNATED.at(f"ServiceRequest.performer[{place}]", organization=organization)
+
+
+def _pays_himself(case: Case, insurance: Any) -> bool:
+    reference = local(insurance, case.context.base_url)
+    coverage = case.resource(reference) if reference is not None and reference.startswith("Coverage/") else None
+    return coverage is not None and bool(codes(coverage.get("type"), _SELF_PAY))
+
+
+def _is_designated(organization: dict[str, Any]) -> bool:
+    return any(each.get("system") == INSURANCE_ORGANISATION for each in organization.get("identifier", ()))
+
+
+# -- locks: what two writers may spoil for one another
+
+
+def _affiliation_locks(change: Change) -> Iterator[int]:
+    for name in ("organization", "participatingOrganization"):
+        reference = local((change.resource or {}).get(name))
+        if reference is not None:
+            yield value_key("affiliations", reference)
+
+
+def _ring_locks(change: Change) -> Iterator[int]:
+    """Rings close over organisations that neither of two writers touches: one lock for all who name what is above."""
+    if change.resource is not None and change.resource.get("partOf"):
+        yield value_key("Organization.partOf")
+
+
+_NOTICE = "国卫医政函〔2023〕27号"
+
+RULES = (
+    Rule(
+        "GOV-LEAD",
+        ("OrganizationAffiliation",),
+        f"{_NOTICE} (lead hospital); M01",
+        (structure_messages.LEAD_TWICE, structure_messages.LEAD_LOST),
+        check_lead,
+        locks=_affiliation_locks,
+    ),
+    Rule(
+        "GOV-DOUBLE",
+        ("OrganizationAffiliation",),
+        f"{_NOTICE} (tight groups); M01",
+        (structure_messages.TWO_TIGHT_GROUPS,),
+        check_double,
+        locks=_affiliation_locks,
+    ),
+    Rule(
+        "GOV-CYCLE",
+        ("Organization", "OrganizationAffiliation"),
+        "M03",
+        (structure_messages.PART_OF_ITSELF, structure_messages.MEMBER_OF_ITSELF),
+        check_rings,
+        locks=_ring_locks,
+    ),
+    Rule(
+        "FEE-NOTDESIGNATED",
+        ("ServiceRequest",),
+        "M05",
+        (structure_messages.NOT_DESIGNATED,),
+        check_designated,
+    ),
+)
