@@ -56,9 +56,13 @@ def assemble(
     from fhirserver.conformance.folder import Folder
     from fhirserver.conformance.packages import Packages
     from fhirserver.conformance.registry import Registry
+    from fhirserver.exchange.governor import ExchangeGovernor
+    from fhirserver.exchange.packs import load
+    from fhirserver.exchange.table import EFFECTS, RULES
+    from fhirserver.exchange.table import OPERATIONS as EXCHANGE_OPERATIONS
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
-    from fhirserver.operations.table import routes
+    from fhirserver.operations.table import OPERATIONS, routes
     from fhirserver.search.engine import open_search
     from fhirserver.store.definitions import StoredDefinitions
     from fhirserver.terminology import china
@@ -66,6 +70,7 @@ def assemble(
     from fhirserver.validation import Validator
     from fhirserver.validation.knowledge import Knowledge
 
+    packs = load(RULES, settings.timezone, Path(settings.rule_packs) if settings.rule_packs else None)
     store = open_database(settings)
     layers = (
         Clients(StoredDefinitions(store)),
@@ -77,7 +82,7 @@ def assemble(
     return Context(
         store=store,
         validator=Validator(Knowledge(terminology.registry, terminology, _policy(settings), now)),
-        routes=Routes((*ROUTES, *routes())),
+        routes=Routes((*ROUTES, *routes((*OPERATIONS, *EXCHANGE_OPERATIONS)))),
         base_url=settings.base,
         zone=settings.timezone,
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),
@@ -94,6 +99,7 @@ def assemble(
         retry_seconds=settings.retry_seconds,
         request_id_retries=settings.request_id_retries,
         async_seconds=settings.async_seconds,
+        governor=ExchangeGovernor(RULES, EFFECTS, packs),
     )
 
 

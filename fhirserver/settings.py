@@ -377,6 +377,14 @@ class Settings:
         zh="每种资源类型必须符合的配置文件（无论其是否声明）：以逗号分隔的“资源类型=配置文件地址”。",
         example="Patient=http://example.org/fhir/StructureDefinition/patient",
     )
+    rule_packs: str = setting(
+        Kind(SETTING_NOT_TEXT, str.strip),
+        "",
+        en="Folder of the rule packs (*.yaml): which rules of the exchange hold for which group or area, how strictly, "
+        "with which numbers. Without it the default pack holds for everyone.",
+        zh="规则包（*.yaml）所在目录：哪些交换规则对哪个集团或地区生效、严格程度及其参数。未设置时所有机构都用默认规则包。",
+        example="/etc/fhirserver/rule-packs",
+    )
     best_practice: bool = setting(
         Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),
         "false",

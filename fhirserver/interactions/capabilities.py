@@ -17,7 +17,7 @@ from fhirserver.interactions.terminology_capabilities import terminology_capabil
 from fhirserver.resource import json
 from fhirserver.search.parameters import SPECIAL
 from fhirserver.spec.compartments import compartments
-from fhirserver.spec.operations import Operation, operations
+from fhirserver.spec.operations import Operation
 from fhirserver.spec.search_parameters import SearchParameter, search_parameters
 from fhirserver.spec.structures import RESOURCE_TYPES, structure
 
@@ -142,8 +142,8 @@ def _single(row: Route) -> Route:
 
 
 def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) -> dict[str, Any]:
-    per_type = [row for row in rows if row.per_type and not row.operations]
-    offered = frozenset(url for row in rows for url in row.operations)
+    per_type = [row for row in rows if row.per_type and row.interaction != "operation"]
+    offered = list({each.url: each for row in rows for each in row.operations}.values())
     system = [row for row in rows if row.interaction in _SYSTEM_CODES]
     common = {"interaction": _codes(per_type), **_states(per_type)}
     searched = _searched(definitions) if definitions is not None and _can(per_type, "search-type") else {}
@@ -158,23 +158,23 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
     }
     if system:
         rest["interaction"] = _codes(system)
-    everywhere = {url for row in rows if row.operations and not row.per_type for url in row.operations}
+    everywhere = {each.url: each for row in rows if not row.per_type for each in row.operations if each.system}
     if everywhere:
-        rest["operation"] = _named([row for row in operations() if row.url in everywhere])
+        rest["operation"] = _named(everywhere.values())
     if any("{compartment}" in row.segments for row in rows):
         rest["compartment"] = [f"{_HL7}/CompartmentDefinition/{name.lower()}" for name in sorted(compartments())]
     return rest
 
 
-def _operations(type: str, offered: frozenset[str]) -> dict[str, Any]:
+def _operations(type: str, offered: Iterable[Operation]) -> dict[str, Any]:
     """The operations on a type and its instances, by their definitions."""
-    on_types = (row for row in operations() if row.url in offered and (row.type or row.instance))
-    known = [row for row in on_types if not {type, "Resource"}.isdisjoint(row.resources)]
+    on_types = (each for each in offered if each.type or each.instance)
+    known = [each for each in on_types if not {type, "Resource"}.isdisjoint(each.resources)]
     return {"operation": _named(known)} if known else {}
 
 
 def _named(known: Iterable[Operation]) -> list[dict[str, str]]:
-    return [{"name": row.code, "definition": row.url} for row in known]
+    return [{"name": each.code, "definition": each.url} for each in sorted(known, key=lambda each: each.url)]
 
 
 def _can(rows: Iterable[Route], interaction: str) -> bool:

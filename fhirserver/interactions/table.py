@@ -21,6 +21,7 @@ from fhirserver.interactions.search import search_compartment, search_system, se
 from fhirserver.interactions.transaction import post_bundle
 from fhirserver.interactions.update import update
 from fhirserver.interactions.vread import vread
+from fhirserver.spec.operations import Operation
 from fhirserver.spec.structures import RESOURCE_TYPES
 
 Handler = Callable[[Context, Request], Response]
@@ -34,7 +35,7 @@ class Route:
     of others on the same address. `path` is what follows [base], with {type}, {id}, {vid}, {compartment} for what
     varies. `body`: what the handler gets of the body, a decoded resource, the bytes of a form, a patch (a resource or
     bytes), or nothing. `states`: the elements of CapabilityStatement.rest.resource it makes true. `operations`: for the
-    interaction ``operation``, the definitions (canonicals of R4) it carries out.
+    interaction ``operation``, the definitions of what it carries out that the CapabilityStatement is to name.
     """
 
     interaction: str
@@ -44,7 +45,7 @@ class Route:
     body: Literal["resource", "form", "patch"] | None = None
     states: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def terminology_capabilities(
     routes: Iterable[Route], registry: Registry, base: str, *, title: str, date: str
 ) -> dict[str, Any]:
     """The TerminologyCapabilities of a server that has these rows and this registry."""
-    offered = {url for row in routes for url in row.operations}
+    offered = {each.url for row in routes for each in row.operations}
     statement: dict[str, Any] = {
         "resourceType": "TerminologyCapabilities",
         "id": "terminology",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fhirserver.interactions.context import Context
-from fhirserver.interactions.governing import Proposal
+from fhirserver.interactions.governing import Proposal, Ruling
 from fhirserver.interactions.preconditions import UNCONDITIONAL, Precondition
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
@@ -202,25 +202,36 @@ def _governed(
     """The changes as the rules leave them, followed by those they add. Raises every refusal at once."""
     governor = context.governor
     assert governor is not None
-    proposals = []
+    proposals, others = [], []
     for number, each in enumerate(prepared):
-        if each.change.type in governor.types:
-            previous = current.get((each.change.type, each.change.id))
-            if previous is not None and _spared(context, each, previous):
-                continue
-            before = json.parse(previous.body) if previous is not None and previous.body is not None else None
-            proposals.append(Proposal(number, each.change, before, each.resource))
+        previous = current.get((each.change.type, each.change.id))
+        if each.change.type not in governor.types or (previous is not None and _spared(context, each, previous)):
+            others.append(Proposal(number, each.change, None, each.resource))
+            continue
+        before = json.parse(previous.body) if previous is not None and previous.body is not None else None
+        version = previous.version if previous is not None else 0
+        proposals.append(Proposal(number, each.change, before, each.resource, version))
     if not proposals:
         return list(prepared)
-    ruling = governor.govern(context, transaction, caller, proposals)
+    ruling = governor.govern(context, transaction, caller, proposals, others)
     if ruling.refusals:
         raise _refused(ruling.refusals, refuse)
     judged = list(prepared)
     for number, resource in ruling.amended.items():
         judged[number] = prepare(context, replace(prepared[number].change, resource=resource))
+    for proposal in proposals:
+        judged[proposal.number] = _warned(judged[proposal.number], ruling)
     for number, warnings in ruling.warnings.items():
         judged[number] = replace(judged[number], warnings=(*judged[number].warnings, *warnings))
     return judged + [prepare(context, change) for change in ruling.added]
+
+
+def _warned(prepared: Prepared, ruling: Ruling) -> Prepared:
+    """Without the warnings of profiles that point at rules which have been asked."""
+    if not any(issue.key in ruling.decided for issue in prepared.warnings):
+        return prepared
+    kept = tuple(issue for issue in prepared.warnings if issue.key not in ruling.decided)
+    return replace(prepared, warnings=kept)
 
 
 def _spared(context: Context, prepared: Prepared, previous: Version) -> bool:

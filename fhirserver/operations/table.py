@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, cast
 
 from fhirserver.interactions.context import Context
@@ -41,12 +42,20 @@ ANY = "Resource"
 class Offered:
     """An operation this server carries out: its definition says for which types, on the type or on an instance.
 
-    `levels`: those of the definition's that are offered here; None for all.
+    `levels`: those of the definition's that are offered here; None for all. `by_get`: whether GET is offered; None
+    where the definition's affectsState tells. `stated`: whether the CapabilityStatement names it.
     """
 
     definition: Operation
     run: Handler
     levels: tuple[Level, ...] | None = None
+    by_get: bool | None = None
+    stated: bool = True
+
+    @property
+    def is_changing(self) -> bool:
+        """operations.html#executing: GET is for operations that do not affect the state of the server."""
+        return self.definition.affects_state if self.by_get is None else not self.by_get
 
     def is_on(self, level: Level) -> bool:
         """Whether it can be called on the system, on a type or on an instance."""
@@ -58,7 +67,8 @@ class Offered:
         return type is None or not {type, ANY}.isdisjoint(self.definition.resources)
 
 
-def _of_server(run: ServerHandler) -> Handler:
+def of_server(run: ServerHandler) -> Handler:
+    """The handler of an operation that needs the server's own context."""
     return cast(Handler, run)
 
 
@@ -69,26 +79,24 @@ OPERATIONS: tuple[Offered, ...] = (
     Offered(translate.DEFINITION, translate.run),
     Offered(validate_code.IN_VALUE_SET, validate_code.run_in_value_set),
     Offered(validate_code.IN_CODE_SYSTEM, validate_code.run_in_code_system),
-    Offered(validate.DEFINITION, _of_server(validate.run)),
+    Offered(validate.DEFINITION, of_server(validate.run)),
     Offered(snapshot.DEFINITION, snapshot.run),
-    Offered(json_schema.DEFINITION, json_schema.run),
+    Offered(json_schema.DEFINITION, json_schema.run, stated=False),
     Offered(convert.DEFINITION, convert.run),
-    Offered(meta.DEFINITION, _of_server(meta.run), ("instance",)),
-    Offered(meta.ADD, _of_server(meta.run_add)),
-    Offered(meta.DELETE, _of_server(meta.run_delete)),
-    Offered(everything.OF_PATIENT, _of_server(everything.run_patient), ("instance",)),
-    Offered(everything.OF_ENCOUNTER, _of_server(everything.run_encounter)),
-    Offered(document.DEFINITION, _of_server(document.run)),
-    Offered(lastn.DEFINITION, _of_server(lastn.run)),
+    Offered(meta.DEFINITION, of_server(meta.run), ("instance",)),
+    Offered(meta.ADD, of_server(meta.run_add), by_get=False),
+    Offered(meta.DELETE, of_server(meta.run_delete), by_get=False),
+    Offered(everything.OF_PATIENT, of_server(everything.run_patient), ("instance",)),
+    Offered(everything.OF_ENCOUNTER, of_server(everything.run_encounter)),
+    Offered(document.DEFINITION, of_server(document.run)),
+    Offered(lastn.DEFINITION, of_server(lastn.run)),
 )
 
-#: Operations that change what is stored, which GET must not do.
-_CHANGING = frozenset({"meta-add", "meta-delete"})
 _LEVELS: tuple[Level, ...] = ("system", "type", "instance")
 _PATHS: dict[Level, str] = {"system": "${}", "type": "{{type}}/${}", "instance": "{{type}}/{{id}}/${}"}
 
 
-def run(context: Context, request: Request) -> Response:
+def run(rows: Sequence[Offered], context: Context, request: Request) -> Response:
     """Carry out the operation that the last segment of the path names; 404 where the type has none of that name.
 
     What clients have stored in the meantime takes part.
@@ -98,22 +106,26 @@ def run(context: Context, request: Request) -> Response:
     code = request.path[-1].removeprefix("$")
     level = _LEVELS[len(request.path) - 1]
     type = request.type if level != "system" else None
-    offered = [operation for operation in OPERATIONS if operation.definition.code == code]
-    for operation in offered:
-        if operation.is_for(type) and operation.is_on(level):
-            return operation.run(lent, request)
-    types = ", ".join(sorted({type for operation in offered for type in operation.definition.resources}))
+    offered = [row for row in rows if row.definition.code == code]
+    for row in offered:
+        if row.is_for(type) and row.is_on(level):
+            return row.run(lent, request)
+    types = ", ".join(sorted({type for row in offered for type in row.definition.resources}))
     raise messages.OPERATION_UNKNOWN.error(code=code, type="/".join(request.path[:-1]), offered=types)
 
 
-def routes() -> Iterator[Route]:
-    """operations.html#executing: GET for operations that change nothing, with simple parameters; POST for all."""
-    for code in sorted({operation.definition.code for operation in OPERATIONS}):
-        offered = [row for row in OPERATIONS if row.definition.code == code]
-        urls = tuple(row.definition.url for row in offered)
+def routes(rows: Sequence[Offered] = OPERATIONS) -> Iterator[Route]:
+    """operations.html#executing: GET for operations that change nothing, with simple parameters; POST for all.
+
+    `rows` are all operations of a server: two rooms may each have one of the same name, for types of their own.
+    """
+    handler = partial(run, rows)
+    for code in sorted({row.definition.code for row in rows}):
+        offered = [row for row in rows if row.definition.code == code]
+        stated = tuple(row.definition for row in offered if row.stated)
         for level in _LEVELS:
             if any(row.is_on(level) for row in offered):
                 path = _PATHS[level].format(code)
-                if not any(row.definition.code in _CHANGING for row in offered):
-                    yield Route("operation", ("GET", "HEAD"), path, run, operations=urls)
-                yield Route("operation", ("POST",), path, run, body="resource", operations=urls)
+                if not any(row.is_changing for row in offered):
+                    yield Route("operation", ("GET", "HEAD"), path, handler, operations=stated)
+                yield Route("operation", ("POST",), path, handler, body="resource", operations=stated)

@@ -13,7 +13,7 @@ import pytest
 from fhirserver.conformance.folder import Folder
 from fhirserver.interactions.message import Request
 from fhirserver.interactions.table import ROUTES, Routes
-from fhirserver.operations.table import routes, run
+from fhirserver.operations.table import OPERATIONS, routes, run
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
 from fhirserver.store.rows import Version
@@ -67,7 +67,7 @@ def request(path: str, resource: dict[str, Any] | None, query: dict[str, Any]) -
 
 def call(path: str, resource: dict[str, Any] | None = None, **query: Any) -> dict[str, Any]:
     """The answer to a call, which has to be a valid resource."""
-    response = run(CONTEXT, request(path, resource, query))
+    response = run(OPERATIONS, CONTEXT, request(path, resource, query))
     assert response.status == 200
     assert response.body is not None
     answer = json.decode(response.body)
@@ -77,7 +77,7 @@ def call(path: str, resource: dict[str, Any] | None = None, **query: Any) -> dic
 
 def refused(path: str, resource: dict[str, Any] | None = None, **query: Any) -> tuple[int, list[str]]:
     with pytest.raises(FhirError) as raised:
-        run(CONTEXT, request(path, resource, query))
+        run(OPERATIONS, CONTEXT, request(path, resource, query))
     return raised.value.status, [issue.key for issue in raised.value.issues]
 
 

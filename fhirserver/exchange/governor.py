@@ -1,0 +1,124 @@
+"""The governor: asks the rules of each change, takes them as the rule packs have it, and lets effects follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from fhirserver.exchange import whereabouts
+from fhirserver.exchange.case import Case
+from fhirserver.exchange.packs import EVERYWHERE, Packs, Whereabouts
+from fhirserver.exchange.profiles import PROFILES, profile_issues
+from fhirserver.exchange.rules import Effect, Rule
+from fhirserver.interactions.governing import Proposal, Ruling
+from fhirserver.interactions.write import Change
+from fhirserver.outcome import FhirError, Issue
+from fhirserver.store.store import Transaction
+
+if TYPE_CHECKING:
+    from fhirserver.interactions.context import Context
+
+_Row = TypeVar("_Row", Rule, Effect)
+
+
+class ExchangeGovernor:
+    """Judges the changes of the types its rules are about (:class:`fhirserver.interactions.governing.Governor`)."""
+
+    def __init__(self, rules: Sequence[Rule], effects: Sequence[Effect], packs: Packs) -> None:
+        self._all = {rule.id: rule for rule in rules}
+        self._packs = packs
+        self._rules = _by_type([rule for rule in rules if rule.check is not None])
+        self._effects = _by_type(effects)
+        self._lockers: dict[str, list[Rule | Effect]] = {}
+        rows: list[Rule | Effect] = [*rules, *effects]
+        for row in rows:
+            for type in row.types if row.locks is not None else ():
+                self._lockers.setdefault(type, []).append(row)
+        self._decided = frozenset(rule.id for rule in rules if rule.check is not None)
+        profiled = frozenset(PROFILES) if packs.govern_profiles else frozenset()
+        self._types = frozenset(self._rules) | frozenset(self._effects) | profiled
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types that have rules, effects or a profile."""
+        return self._types
+
+    @property
+    def packs(self) -> Packs:
+        """The rule packs it goes by."""
+        return self._packs
+
+    def locks(self, changes: Sequence[Change]) -> Iterable[int]:
+        """What the rules and effects of these changes want held."""
+        for change in changes:
+            for row in self._lockers.get(change.type, ()):
+                assert row.locks is not None
+                yield from row.locks(change)
+
+    def govern(
+        self,
+        context: Context,
+        transaction: Transaction,
+        caller: str,
+        proposals: Sequence[Proposal],
+        others: Sequence[Proposal],
+    ) -> Ruling:
+        """Every rule is asked of every change, so that a sender hears at once of all there is to mend."""
+        case = Case(context, transaction, caller, proposals, others, self._all, self._packs)
+        case.ruling.decided = self._decided
+        if not case.anonymous:
+            _ = case.caller  # a caller nobody knows gets no further
+        for proposal in proposals:
+            self._judge(case, proposal)
+        if not case.ruling.refusals:
+            self._follow(case, proposals)
+        return case.finished()
+
+    def _judge(self, case: Case, proposal: Proposal) -> None:
+        refuse = case.ruling.refusals.setdefault
+        try:
+            for rule in self._rules.get(proposal.change.type, ()):
+                for issue in self._issues(case, proposal, rule):
+                    if issue.severity == "error":
+                        refuse(proposal.number, []).append(FhirError([issue]))
+                    else:
+                        case.warn(proposal, issue)
+            errors = list(profile_issues(case, proposal))
+        except FhirError as error:
+            refuse(proposal.number, []).append(error)
+            return
+        if errors:
+            refuse(proposal.number, []).append(FhirError(errors))
+
+    def _issues(self, case: Case, proposal: Proposal, rule: Rule) -> Iterator[Issue]:
+        """What a rule has against a change, as grave as the group behind the change has it."""
+        assert rule.check is not None
+        case.where = self._whereabouts(case, proposal, rule)
+        mode = case.mode(rule.id)
+        if mode == "off":
+            return
+        for issue in rule.check(case, proposal):
+            yield issue if mode == "enforce" else replace(issue, severity="warning")
+
+    def _whereabouts(self, case: Case, proposal: Proposal, rule: Rule | None = None) -> Whereabouts:
+        if not self._packs.differ:
+            return EVERYWHERE
+        return whereabouts.of(case, proposal, rule.behind if rule is not None else None)
+
+    def _follow(self, case: Case, proposals: Sequence[Proposal]) -> None:
+        for proposal in proposals:
+            for effect in self._effects.get(proposal.change.type, ()):
+                case.where = self._whereabouts(case, proposal)
+                try:
+                    effect.run(case, proposal)
+                except FhirError as error:
+                    case.ruling.refusals.setdefault(proposal.number, []).append(error)
+
+
+def _by_type(rows: Sequence[_Row]) -> Mapping[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        for type in row.types:
+            found.setdefault(type, []).append(row)
+    return found
