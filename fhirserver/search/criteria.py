@@ -230,7 +230,7 @@ class Words(Criterion):
         return all_of([found, *phrases])
 
     def seek(self, on: Dialect) -> Sql | None:
-        source = "ix_resource x" if on == "postgresql" else "ix_words w CROSS JOIN ix_resource x ON x.res = w.rowid"
+        source = "ix_resource x" if on == "postgresql" else "ix_words w CROSS JOIN ix_resource x ON x.number = w.rowid"
         found = self._condition(on).wrap(f"SELECT x.d, x.res FROM {source} WHERE ", " AND x.t = ?")
         return found.then(Sql("", (self._type,)))
 
@@ -238,10 +238,8 @@ class Words(Criterion):
         if on == "postgresql":
             select = self._condition(on).wrap("SELECT 1 FROM ix_resource x WHERE ", f" AND x.res = {at}.res")
         else:
-            source = "ix_words w CROSS JOIN ix_resource x ON x.res = w.rowid"
-            select = self._condition(on).wrap(
-                f"SELECT 1 FROM {source} WHERE ", f" AND w.rowid = {at}.res AND x.res = {at}.res"
-            )
+            source = "ix_resource x CROSS JOIN ix_words w ON w.rowid = x.number"
+            select = self._condition(on).wrap(f"SELECT 1 FROM {source} WHERE ", f" AND x.res = {at}.res")
         return exists(on, select)
 
 

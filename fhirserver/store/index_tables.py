@@ -8,9 +8,9 @@ for them: newest first.
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Column, Double, Index, SmallInteger, Table, event, text
+from sqlalchemy import DDL, Column, Double, Index, PrimaryKeyConstraint, SmallInteger, Table, event, text
 
-from fhirserver.store.tables import index_table, key_column, text_column
+from fhirserver.store.tables import index_table, key_column, numbered_table, only_on, text_column
 
 
 def _number(name: str, *, primary_key: bool = False) -> Column[float]:
@@ -19,18 +19,20 @@ def _number(name: str, *, primary_key: bool = False) -> Column[float]:
 
 #: One row a resource. [d, e) is its main date; `present` has a bit for each search parameter that has a value in it;
 #: `words` are the words of its texts and its seldom asked tokens, separated by spaces.
-IX_RESOURCE = index_table(
+#: On SQLite these rows, by far the largest of the index, would be scattered over the whole table in the order of `res`:
+#: they are appended, and an index holds all of them but the words.
+IX_RESOURCE = numbered_table(
     "ix_resource",
-    key_column("res", primary_key=True),
+    key_column("res"),
     Column("t", SmallInteger, nullable=False),
     key_column("d"),
     key_column("e"),
     key_column("present"),
     text_column("words"),
+    PrimaryKeyConstraint("res").ddl_if(dialect="postgresql"),
+    only_on("sqlite", Index("ix_resource_res", "res", "t", "d", "e", "present")),
     Index("ix_resource_order", "t", "d", "res", "e", "present"),
-    Index("ix_resource_words", text("string_to_array(words, ' ')"), postgresql_using="gin").ddl_if(
-        dialect="postgresql"
-    ),
+    only_on("postgresql", Index("ix_resource_words", text("string_to_array(words, ' ')"), postgresql_using="gin")),
 )
 
 #: What is matched exactly: tokens, references, uris.
@@ -117,15 +119,10 @@ INDEX_TABLES: dict[str, Table] = {
 }
 
 #: On SQLite the words are looked up in a full-text index without content or positions; the words themselves stay in
-#: ix_resource.
-_SQLITE_WORDS = (
+#: ix_resource, whose row numbers it holds. It is written by the transaction itself: a trigger would make FTS5 write a
+#: segment for each row.
+_SQLITE_WORDS = DDL(  # type: ignore[no-untyped-call]
     "CREATE VIRTUAL TABLE IF NOT EXISTS ix_words "
-    "USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
-    "CREATE TRIGGER IF NOT EXISTS ix_words_insert AFTER INSERT ON ix_resource WHEN new.words <> '' BEGIN "
-    "INSERT INTO ix_words(rowid, words) VALUES (new.res, new.words); END",
-    "CREATE TRIGGER IF NOT EXISTS ix_words_delete AFTER DELETE ON ix_resource WHEN old.words <> '' BEGIN "
-    "INSERT INTO ix_words(ix_words, rowid, words) VALUES ('delete', old.res, old.words); END",
+    "USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')"
 )
-for _statement in _SQLITE_WORDS:
-    _ddl = DDL(_statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
-    event.listen(IX_RESOURCE, "after_create", _ddl)
+event.listen(IX_RESOURCE, "after_create", _SQLITE_WORDS.execute_if(dialect="sqlite"))

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 
 from fhirserver.store import index_tables, schema, sqlite_errors  # noqa: F401 - the index tables join METADATA
 from fhirserver.store.database_url import DatabaseUrl, parse
-from fhirserver.store.tables import METADATA
+from fhirserver.store.tables import METADATA, ROW_NUMBER
 from fhirserver.store.turn import WriterTurn
 
 #: Held while a schema is changed on PostgreSQL (an arbitrary number; pg_advisory_xact_lock).
@@ -49,10 +49,13 @@ def check(url: str) -> list[Any]:
         # an index on an expression cannot be compared; Alembic says so each time
         warnings.filterwarnings("ignore", message="autogenerate skipping .*expression-based index")
         virtual = _virtual_tables(connection) if target.dialect == "sqlite" else ()
+        # the numbers of rows are no part of the tables as PostgreSQL has them
+        unknown = {"table": lambda name: name.startswith(virtual), "column": lambda name: name == ROW_NUMBER}
         options = {
             "compare_type": True,
             "compare_server_default": True,
-            "include_name": lambda name, kind, _: kind != "table" or not name.startswith(virtual),
+            "include_name": lambda name, kind, _: kind not in unknown or not unknown[kind](name),
+            "include_object": lambda item, *_: item.info.get("dialect", target.dialect) == target.dialect,
         }
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Literal
 
 from fhirserver.store.group_commit import Pending
-from fhirserver.store.index_tables import INDEX_TABLES
+from fhirserver.store.index_tables import INDEX_TABLES, IX_RESOURCE
 from fhirserver.store.messages import COLLISION, FAILED, STALE
 from fhirserver.store.packing import Sorted
 from fhirserver.store.plan import Created, Replaced, plan, replan
@@ -36,12 +36,21 @@ INSERT INTO type_count (type, slot, total) VALUES (?, 0, ?)
 ON CONFLICT (type, slot) DO UPDATE SET total = total + excluded.total
 """
 _INSERT_INDEX = {
-    name: f"INSERT INTO {name} VALUES ({', '.join('?' * len(table.columns))})" for name, table in INDEX_TABLES.items()
+    name: f"INSERT INTO {name} ({', '.join(table.columns.keys())}) VALUES ({', '.join('?' * len(table.columns))})"
+    for name, table in INDEX_TABLES.items()
 }
 _DELETE_INDEX = {
     name: f"DELETE FROM {name} WHERE {' AND '.join(f'{column.name} = ?' for column in table.primary_key.columns)}"
     for name, table in INDEX_TABLES.items()
 }
+_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM ix_resource"
+_ADD_WORDS = """
+INSERT INTO ix_words (rowid, words) SELECT number, words FROM ix_resource WHERE number > ? AND words <> ''
+"""
+_WORDS = """
+SELECT number, words FROM ix_resource WHERE res IN (SELECT value FROM json_each(?)) AND words <> '' ORDER BY number
+"""
+_REMOVE_WORDS = "INSERT INTO ix_words (ix_words, rowid, words) VALUES ('delete', ?, ?)"
 
 #: SQLite asks whether a query has run too long every so many steps of its machine, some hundred microseconds.
 _STEPS = 20_000
@@ -153,10 +162,16 @@ class SqliteTransaction(SqliteReads):
         self._connection.execute(_REPLACE, (version.version, version.last_updated, method, version.body, packed, res))
 
     def _write_index(self, stale: Sorted, fresh: Sorted) -> None:
+        if resources := stale.get(IX_RESOURCE.name):
+            words = self._connection.execute(_WORDS, (json.dumps([res for res, *_ in resources]),)).fetchall()
+            self._connection.executemany(_REMOVE_WORDS, words)
         for name, keys in stale.items():
             self._connection.executemany(_DELETE_INDEX[name], keys)
+        last = self._connection.execute(_LAST_NUMBER).fetchone() if IX_RESOURCE.name in fresh else ()
         for name, rows in fresh.items():
             self._connection.executemany(_INSERT_INDEX[name], rows)
+        if last:
+            self._connection.execute(_ADD_WORDS, last)
 
 
 class SqliteBatch:

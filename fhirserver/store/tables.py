@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, event
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable
 
 METADATA = MetaData(
     naming_convention={"pk": "%(table_name)s_pkey", "uq": "%(table_name)s_%(column_0_N_name)s_key"},
@@ -100,6 +115,35 @@ def index_table(name: str, *columns: Column[Any] | Index) -> Table:
     On SQLite the table is one B-tree in the order of the primary key (WITHOUT ROWID); rows are inserted in that order.
     """
     return Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+
+def only_on(dialect: str, index: Index) -> Index:
+    """The index, which only one of the databases has."""
+    index.info["dialect"] = dialect
+    return index.ddl_if(dialect=dialect)
+
+
+#: The mark of a table, in its `info`, whose rows have a number on SQLite (:func:`numbered_table`).
+_NUMBERED = "numbered"
+#: The column of these numbers.
+ROW_NUMBER = "number"
+
+
+def numbered_table(name: str, *columns: Column[Any] | Index | PrimaryKeyConstraint) -> Table:
+    """Define an index table of large rows. Its primary key is one on PostgreSQL only.
+
+    On SQLite rows are appended, each with a `number` that stays with it and that only SQLite's own full text knows;
+    indexes stand in for the primary key.
+    """
+    return Table(name, METADATA, *columns, info={_NUMBERED: True})
+
+
+@compiles(CreateTable, "sqlite")  # type: ignore[no-untyped-call, misc]
+def _create_table(element: CreateTable, compiler: Any, **options: Any) -> str:
+    text: str = compiler.visit_create_table(element, **options)
+    if element.element.info.get(_NUMBERED):
+        text = text.replace("(", f"(\n\t{ROW_NUMBER} INTEGER PRIMARY KEY,", 1)
+    return text
 
 
 #: Answers that were given to writes with a retry key, kept in the transaction of the write itself. `key` is a digest of

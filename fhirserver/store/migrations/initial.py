@@ -16,7 +16,6 @@ from fhirserver.store.tables import METADATA
 
 _FILE = Path(__file__).parent / "versions" / "0001_initial.py"
 _TEXT = '''"""Every table of version 0.1.0, written by `fhirserver.store.migrations.initial`."""
-# ruff: noqa: E501
 
 from alembic import op
 

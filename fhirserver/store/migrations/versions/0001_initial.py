@@ -1,5 +1,4 @@
 """Every table of version 0.1.0, written by `fhirserver.store.migrations.initial`."""
-# ruff: noqa: E501
 
 from alembic import op
 
@@ -97,27 +96,23 @@ CREATE INDEX job_waiting ON job (state, created)
 """,
     """
 CREATE TABLE ix_resource (
+    number INTEGER PRIMARY KEY,
     res INTEGER NOT NULL,
     t SMALLINT NOT NULL,
     d INTEGER NOT NULL,
     e INTEGER NOT NULL,
     present INTEGER NOT NULL,
-    words TEXT NOT NULL,
-    CONSTRAINT ix_resource_pkey PRIMARY KEY (res)
+    words TEXT NOT NULL
 )
- WITHOUT ROWID
 """,
     """
 CREATE INDEX ix_resource_order ON ix_resource (t, d, res, e, present)
 """,
     """
+CREATE INDEX ix_resource_res ON ix_resource (res, t, d, e, present)
+""",
+    """
 CREATE VIRTUAL TABLE IF NOT EXISTS ix_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')
-""",
-    """
-CREATE TRIGGER IF NOT EXISTS ix_words_insert AFTER INSERT ON ix_resource WHEN new.words <> '' BEGIN INSERT INTO ix_words(rowid, words) VALUES (new.res, new.words); END
-""",
-    """
-CREATE TRIGGER IF NOT EXISTS ix_words_delete AFTER DELETE ON ix_resource WHEN old.words <> '' BEGIN INSERT INTO ix_words(ix_words, rowid, words) VALUES ('delete', old.res, old.words); END
 """,
     """
 CREATE TABLE ix (
