@@ -138,7 +138,7 @@ def numbered_table(name: str, *columns: Column[Any] | Index | PrimaryKeyConstrai
     return Table(name, METADATA, *columns, info={_NUMBERED: True})
 
 
-@compiles(CreateTable, "sqlite")  # type: ignore[no-untyped-call, misc]
+@compiles(CreateTable, "sqlite")
 def _create_table(element: CreateTable, compiler: Any, **options: Any) -> str:
     text: str = compiler.visit_create_table(element, **options)
     if element.element.info.get(_NUMBERED):
