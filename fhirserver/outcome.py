@@ -6,6 +6,7 @@ Texts are rows of :class:`Message` tables in the room that speaks (its `messages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from string import Formatter
@@ -60,12 +61,29 @@ STATUS: dict[str, int] = {
 }
 
 
+#: What may be a citizen identity number of 18 or 15 characters (GB 11643): a date stands where it has to.
+_CITIZEN_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:(?:18|19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]?(?!\d)", re.A
+)
+
+
+def masked(text: str) -> str:
+    """The text with no more than the last four characters of citizen identity numbers in it."""
+    return _CITIZEN_NUMBER.sub(_stars, text)
+
+
+def _stars(found: re.Match[str]) -> str:
+    number = found[0]
+    return "*" * (len(number) - 4) + number[-4:] if len(number) in (15, 18) else number
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One row of an OperationOutcome (operationoutcome.html).
 
     `expression` is a FHIRPath such as ``Patient.contact[0].gender``; `values` fill the message's template.
-    No value may come from a patient's data unless the sender of the request wrote it in this very request.
+    No value may come from a patient's data unless the sender of the request wrote it in this very request; identity
+    numbers are masked even then, as answers end up in logs.
     """
 
     message: Message
@@ -82,7 +100,7 @@ class Issue:
         return self.message.key
 
     def text(self, language: Language = "en") -> str:
-        return self.message.text(language, self.values)
+        return masked(self.message.text(language, self.values))
 
     def under(self, prefix: str) -> Issue:
         """The same issue seen from an outer element: ``Patient.name`` under ``Bundle.entry[3].resource``.

@@ -107,6 +107,7 @@ Title: "流程标签 Workflow tag"
 Description: "写在 meta.tag。 Set in meta.tag."
 * insert Complete
 * insert Defined(referral-group, 转诊组任务, Group task of a referral, [[同一申请的总任务,状态由服务器推算。 The one task above all of a requisition; the server derives its status.]])
+* insert Defined(catalogue-override, 限定病种收治记录, Admission of a controlled disease, [[服务器写在 Provenance 上,用于计数(CAT-RESTRICTED)。 Set by the server on a Provenance, which is counted (CAT-RESTRICTED).]])
 
 CodeSystem: TaskOutputCS
 Id: task-output
@@ -116,6 +117,22 @@ Description: "转诊任务的产出。 What a referral task yields."
 * insert Term(feedback, 回执或出院小结, Feedback or discharge summary)
 * insert Term(appointment, 预约, Appointment)
 * insert Term(encounter, 就诊, Encounter)
+* insert Defined(identity-decision, 身份核对结论, Decision on identity, [[identity-review 任务的结论。 What a task identity-review came to.]])
+
+CodeSystem: TaskCodeCS
+Id: task-code
+Title: "任务类型 Kind of task"
+Description: "转诊以外的任务类型(Task.code)。 Kinds of task beside referrals (Task.code)."
+* insert Complete
+* insert Defined(identity-review, 身份核对, Identity review, [[同一身份证号而姓名或出生日期矛盾:focus 与 for 是两份患者档案,由人判断是否同一人。 One identity number and contradicting names or birth dates: focus and for are two patient records; somebody decides whether they are one person.]])
+
+CodeSystem: IdentityDecisionCS
+Id: identity-decision
+Title: "身份核对结论 Decision on identity"
+Description: "identity-review 任务 output 的取值。 Values of the output of a task identity-review."
+* insert Complete
+* insert Defined(same-person, 同一人, One person, [[服务器关联两份档案。 The server links the records.]])
+* insert Defined(different-persons, 不是同一人, Two people, [[服务器解除关联,且不再自动关联。 The server takes the link away and sets it no more.]])
 
 CodeSystem: ConsentCategoryCS
 Id: consent-category
@@ -131,6 +148,7 @@ Description: "服务器或机构在 Provenance 中记下的活动。 What a Prov
 * insert Complete
 * insert Term(dispatched, 调度, Dispatched)
 * insert Term(timed-out, 超时升级, Escalated after a time-out)
+* insert Defined(catalogue-override, 收治限定病种, Controlled disease admitted, [[target 为就诊或转诊,reason 为豁免理由。 target is the encounter or referral, reason the exemption.]])
 * insert Defined(merged, 机构合并, Merged, [[target 为存续机构,entity 为并入的旧机构。 target is the successor, entity the hospital that was merged.]])
 
 CodeSystem: ChestPainTimeCS
