@@ -52,6 +52,7 @@ def assemble(
     settings: Settings, *, now: Callable[[], datetime] = clock, new_id: Callable[[], str] = time_ordered_id
 ) -> Context:
     """Everything an interaction works with. Close `store` when done."""
+    from fhirserver.conformance import guide
     from fhirserver.conformance.clients import Clients
     from fhirserver.conformance.folder import Folder
     from fhirserver.conformance.packages import Packages
@@ -74,11 +75,14 @@ def assemble(
     store = open_database(settings)
     layers = (
         Clients(StoredDefinitions(store)),
+        guide.layer(),
         Packages(Path(settings.packages)),
         Folder(china.FOLDER, name="code systems of China"),
     )
     terminology = Terminology(Registry(layers))
-    search = open_search(store, settings.timezone, (settings.base,), terminology=terminology)
+    search = open_search(
+        store, settings.timezone, (settings.base,), terminology=terminology, own=guide.search_parameters()
+    )
     return Context(
         store=store,
         validator=Validator(Knowledge(terminology.registry, terminology, _policy(settings), now)),

@@ -39,6 +39,7 @@ def run(chosen: Namespace) -> int:
             position=chosen.position,
             report=counter.show,
             pause=lambda: time.sleep(chosen.pause),
+            own=context.search.known.own,
         )
     except (FhirError, KeyboardInterrupt):
         counter.end()

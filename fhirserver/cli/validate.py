@@ -10,6 +10,7 @@ from typing import Any
 
 from fhirserver import cli
 from fhirserver.cli import sources
+from fhirserver.conformance import guide
 from fhirserver.conformance.clients import Clients, Memory
 from fhirserver.conformance.folder import Folder
 from fhirserver.conformance.layers import KINDS
@@ -67,13 +68,14 @@ def line(where: str, issue: Issue) -> str:
 
 
 def knowledge_of(settings: Settings, definitions: Iterable[Path] = ()) -> Knowledge:
-    """What a validator without a database knows: R4, the code systems of China, the packages, and these files."""
+    """What a validator without a database knows: R4, the guide, the packages, China's code systems, and these files."""
     held = Memory()
     for number, document in enumerate(_documents(definitions)):
         resource = _decoded(document)
         if resource["resourceType"] in KINDS:
             held.changed({**resource, "id": f"file-{number}"})
-    layers = (Clients(held), Packages(Path(settings.packages)), Folder(china.FOLDER, name="code systems of China"))
+    packages, china_layer = Packages(Path(settings.packages)), Folder(china.FOLDER, name="code systems of China")
+    layers = (Clients(held), guide.layer(), packages, china_layer)
     registry = Registry(layers)
     policy = Policy(
         unknown_profile=settings.unknown_profiles,

@@ -28,11 +28,13 @@ class Folder:
     """The conformance resources among the ``*.json`` files of a folder.
 
     :meth:`refresh` reads the folder again when its own time has changed: when a file was added, removed or put in
-    another's place. A file that is not JSON stops the reading with its name.
+    another's place. A file that is not JSON stops the reading with its name. Resources whose id begins with
+    `without` are there for another reason, as examples for instance.
     """
 
-    def __init__(self, folder: Path, *, name: str = "") -> None:
+    def __init__(self, folder: Path, *, name: str = "", without: str = "") -> None:
         self._folder = folder
+        self._without = without
         self._name = name or folder.name
         self._stamp = -1
         self._shelf = Shelf()
@@ -50,7 +52,8 @@ class Folder:
             return False
         self._stamp = stamp  # what cannot be read is told once, not by every request
         files = sorted(self._folder.glob("*.json"))
-        self._shelf = Shelf(entry for file in files for entry in entries_of(file, self._name))
+        entries = (entry for file in files for entry in entries_of(file, self._name))
+        self._shelf = Shelf(entry for entry in entries if not self._without or not entry.id.startswith(self._without))
         return True
 
 

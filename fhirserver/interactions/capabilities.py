@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from fhirserver import __version__
+from fhirserver.conformance import guide
 from fhirserver.interactions import messages, parameters
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
@@ -88,11 +89,19 @@ def capabilities(context: Context, request: Request) -> Response:
 @lru_cache(maxsize=16)
 def _statement(context: Context, base: str, mode: str, definitions: Definitions | None) -> tuple[bytes, str]:
     single = context.delete_limit == 1
-    statement = capability_statement(context.routes.rows, base, definitions, cors=context.cors, single_delete=single)
+    statement = capability_statement(
+        context.routes.rows, base, definitions, cors=context.cors, single_delete=single, guided=_is_guided(context)
+    )
     if mode == "normative":
         statement["rest"] = [_normative(rest) for rest in statement["rest"]]
     body = json.encode(statement)
     return body, _tag(body)
+
+
+def _is_guided(context: Context) -> bool:
+    """Whether the guide of the exchange is among the definitions of the server."""
+    url: str = guide.implementation_guide()["url"]
+    return context.terminology is not None and context.terminology.registry.find("ImplementationGuide", url) is not None
 
 
 def _terminology(context: Context, base: str) -> tuple[bytes, str]:
@@ -109,12 +118,19 @@ def _tag(body: bytes) -> str:
 
 
 def capability_statement(
-    routes: Iterable[Route], base: str, definitions: Definitions | None, *, cors: bool, single_delete: bool = False
+    routes: Iterable[Route],
+    base: str,
+    definitions: Definitions | None,
+    *,
+    cors: bool,
+    single_delete: bool = False,
+    guided: bool = False,
 ) -> dict[str, Any]:
     """The CapabilityStatement of a server that has these rows, at this [base].
 
     `definitions`: its search parameters, stated where there is a row to search with. `cors`: whether pages of other
-    origins may call it. `single_delete`: whether a conditional delete may delete one resource only.
+    origins may call it. `single_delete`: whether a conditional delete may delete one resource only. `guided`: whether
+    it keeps the guide of the exchange.
     """
     rows = tuple(_single(row) if single_delete else row for row in routes)
     return {
@@ -131,7 +147,8 @@ def capability_statement(
         "implementation": {"description": TITLE, "url": base},
         "fhirVersion": "4.0.1",
         "format": list(FORMATS),
-        "rest": [_rest(rows, definitions, cors)],
+        **({"implementationGuide": [guide.implementation_guide()["url"]]} if guided else {}),
+        "rest": [_rest(rows, definitions, guide.profiles() if guided else {}, cors)],
     }
 
 
@@ -141,7 +158,9 @@ def _single(row: Route) -> Route:
     return replace(row, states={**row.states, "conditionalDelete": "single"})
 
 
-def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) -> dict[str, Any]:
+def _rest(
+    rows: Sequence[Route], definitions: Definitions | None, profiles: Mapping[str, Sequence[str]], cors: bool
+) -> dict[str, Any]:
     per_type = [row for row in rows if row.per_type and row.interaction != "operation"]
     offered = list({each.url: each for row in rows for each in row.operations}.values())
     system = [row for row in rows if row.interaction in _SYSTEM_CODES]
@@ -152,7 +171,7 @@ def _rest(rows: Sequence[Route], definitions: Definitions | None, cors: bool) ->
         "mode": "server",
         "security": {"cors": cors},
         "resource": [
-            {**_resource(type, common, searched, partial), **_operations(type, offered)}
+            {**_resource(type, common, profiles.get(type, ()), searched, partial), **_operations(type, offered)}
             for type in sorted(RESOURCE_TYPES)
         ],
     }
@@ -212,10 +231,12 @@ def _is_for(custom: SearchParameter, type: str) -> bool:
 def _resource(
     type: str,
     common: Mapping[str, Any],
+    profiles: Sequence[str],
     searched: Mapping[str, Sequence[SearchParameter]],
     partial: frozenset[str],
 ) -> dict[str, Any]:
-    resource = {"type": type, "profile": f"{_HL7}/StructureDefinition/{type}", **common}
+    profile = f"{_HL7}/StructureDefinition/{type}"
+    resource = {"type": type, "profile": profile, "supportedProfile": list(profiles), **common}
     if type in searched:
         resource["searchInclude"] = [f"{type}:{each.code}" for each in searched[type] if each.type == "reference"]
         resource["searchRevInclude"] = [

@@ -11,7 +11,7 @@ from fhirserver.outcome import Issue
 from fhirserver.search import search
 from fhirserver.search.entries import Setting
 from fhirserver.search.indexer import Indexer
-from fhirserver.search.known import KnownParameters, check
+from fhirserver.search.known import KnownParameters, check, settle
 from fhirserver.search.query import Pairs
 from fhirserver.search.scope import Scope
 from fhirserver.search.terms import Terms
@@ -69,9 +69,14 @@ def open_search(
     *,
     full_text: frozenset[str] | None = None,
     terminology: Terminology | None = None,
+    own: Sequence[Mapping[str, Any]] = (),
 ) -> Search:
-    """The search of a database. `base_urls` are this server's addresses; `full_text` as :class:`Indexer` takes it."""
-    known = KnownParameters(store)
+    """The search of a database. `base_urls` are this server's addresses; `full_text` as :class:`Indexer` takes it.
+
+    `own`: SearchParameter resources that come with the server.
+    """
+    settle(store, own)
+    known = KnownParameters(store, own=own)
     setting = Setting(zone, tuple(base_urls))
     terms = Terms(terminology, store, setting.base_urls) if terminology is not None else None
     return Search(known, setting, Indexer(known, setting, full_text, known.expect), terms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -13,7 +13,7 @@ from fhirserver.search import custom
 from fhirserver.search.parameters import Definitions
 from fhirserver.spec.search_parameters import SearchParameter
 from fhirserver.store import marks
-from fhirserver.store.store import Reads, Store
+from fhirserver.store.store import Reads, Store, Transaction
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
 _ALL = "SELECT body FROM resource WHERE type = ? AND body IS NOT NULL ORDER BY last_updated, res"
@@ -29,17 +29,25 @@ INDEXING = "indexing:"
 
 
 class KnownParameters:
-    """Gives the definitions; asks before whether there are others, no oftener than `interval` seconds."""
+    """Gives the definitions; asks before whether there are others, no oftener than `interval` seconds.
+
+    `own`: SearchParameter resources that come with the server, before those that are stored.
+    """
 
     def __init__(
-        self, store: Store, interval: float | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        interval: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        own: Sequence[Mapping[str, Any]] = (),
     ) -> None:
+        self.own = own
         self._store = store
         self._interval = _INTERVALS[store.dialect] if interval is None else interval
         self._clock = clock
         self._looked = float("-inf")
         self._expecting = float("-inf")
-        self._generation = 0
+        self._generation = -1 if own else 0
         self._definitions = Definitions()
         self._lock = Lock()
 
@@ -60,16 +68,31 @@ class KnownParameters:
             return
         with self._lock:
             # what changes in between has another generation, and is noticed the next time
-            self._definitions = stored(self._store)
+            self._definitions = stored(self._store, self.own)
             self._generation = generation
 
 
-def stored(reads: Reads) -> Definitions:
-    """The definitions with the SearchParameter resources of a database, as far as they can be used."""
-    found = usable(json.decode(body) for (body,) in reads.select(_ALL, _TYPE))
+def stored(reads: Reads, own: Sequence[Mapping[str, Any]] = ()) -> Definitions:
+    """The definitions with the server's `own` and the SearchParameter resources of a database that can be used."""
+    found = usable([*own, *(json.decode(body) for (body,) in reads.select(_ALL, _TYPE))])
     complete = marks.beginning(reads, INDEXED)
     partial = frozenset(each.url for each in found if custom.digest(each) not in complete)
     return Definitions(found, partial)
+
+
+def settle(store: Store, own: Sequence[Mapping[str, Any]]) -> None:
+    """Take down, of an empty database, that it has the rows of the server's own parameters."""
+    if not own or store.count():
+        return
+    names = [INDEXED + custom.digest(each) for each in usable(own)]
+    missing = [name for name in names if not marks.read(store, name)]
+
+    def work(transaction: Transaction) -> None:
+        for name in missing:
+            marks.put(transaction, name, 1)
+
+    if missing:
+        store.write(work)
 
 
 def usable(resources: Iterable[Mapping[str, Any]]) -> list[SearchParameter]:

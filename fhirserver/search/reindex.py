@@ -6,8 +6,9 @@ had reached, and leaves resources whose rows are right already alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fhirserver.resource import json
 from fhirserver.search import custom
@@ -44,14 +45,15 @@ def reindex(
     batch: int = BATCH,
     report: Callable[[Progress], None] = lambda progress: None,
     pause: Callable[[], None] = lambda: None,
+    own: Sequence[Mapping[str, Any]] = (),
 ) -> Progress:
     """Give every resource (of a type) behind `position` the index rows it should have.
 
     `report` is told after each batch, durably stored by then; `pause` waits between batches, for the sake of others.
     At the end the custom parameters that were known at the beginning, all types of theirs among those looked at, are
-    no longer partial.
+    no longer partial; `own` are those that come with the server.
     """
-    parameters = _begin(store, type, fresh=position == BEGINNING)
+    parameters = _begin(store, type, own, fresh=position == BEGINNING)
     progress = Progress(position, 0)
     while True:
         if type is None:
@@ -59,7 +61,7 @@ def reindex(
         else:
             rows = store.select(_AFTER_OF_TYPE, (progress.position, TYPE_NUMBER[type], batch))
         if not rows:
-            _finish(store, parameters)
+            _finish(store, parameters, own)
             return progress
         _again(store, indexer, [(TYPE_NAME[number], id) for _, number, id in rows])
         progress = Progress(rows[-1][0], progress.done + len(rows))
@@ -67,14 +69,14 @@ def reindex(
         pause()
 
 
-def _begin(store: Store, type: str | None, *, fresh: bool) -> frozenset[str]:
+def _begin(store: Store, type: str | None, own: Sequence[Mapping[str, Any]], *, fresh: bool) -> frozenset[str]:
     """The digests of the custom parameters that will be complete at the end.
 
     Of a run that goes on where another one stopped, those which that one began with.
     """
 
     def work(transaction: Transaction) -> frozenset[str]:
-        known = {custom.digest(each): custom.types(each) for each in stored(transaction).custom}
+        known = {custom.digest(each): custom.types(each) for each in stored(transaction, own).custom}
         begun = marks.beginning(transaction, INDEXING)
         covered = {each for each, types in known.items() if type is None or types <= {type}}
         if not fresh:
@@ -87,12 +89,12 @@ def _begin(store: Store, type: str | None, *, fresh: bool) -> frozenset[str]:
     return store.write(work)
 
 
-def _finish(store: Store, parameters: frozenset[str]) -> None:
+def _finish(store: Store, parameters: frozenset[str], own: Sequence[Mapping[str, Any]]) -> None:
     """Take down that these parameters are complete, and let every worker know."""
 
     def work(transaction: Transaction) -> None:
         complete = marks.beginning(transaction, INDEXED)
-        known = {custom.digest(each) for each in stored(transaction).custom}
+        known = {custom.digest(each) for each in stored(transaction, own).custom}
         marks.remove(transaction, (INDEXED + each for each in complete.keys() - known))
         marks.remove(transaction, (INDEXING + each for each in parameters))
         for each in parameters & known:

@@ -38,9 +38,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
-        if (PROJECT / name).is_file():
-            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "source" / name).write_bytes((PROJECT / name).read_bytes())
+        path = PROJECT / name
+        (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            (folder / "source" / name).symlink_to(path.readlink())
+        elif path.is_file():
+            (folder / "source" / name).write_bytes(path.read_bytes())
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
     subprocess.run([*pip, "wheel", *options, str(folder / "source")], check=True)
@@ -51,7 +54,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_holds_the_package_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tracked = subprocess.run(["git", "ls-files", "fhirserver"], cwd=PROJECT, capture_output=True, text=True, check=True)
-    data = {name for name in tracked.stdout.split() if not name.endswith((".md", ".py"))}
+    links = {name for name in tracked.stdout.split() if (PROJECT / name).is_symlink()}
+    data = {name for name in tracked.stdout.split() if not name.endswith((".md", ".py")) and name not in links}
+    data |= {f"{link}/{file.name}" for link in links for file in (PROJECT / link).iterdir()}
+    assert "fhirserver/guide/StructureDefinition-mg-referral.json" in data
     code = {name for name in tracked.stdout.split() if name.endswith(".py")}
     assert sorted((data | code) - set(names)) == []
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"fhirserver"}
@@ -72,7 +78,9 @@ def test_it_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
 
     where, _, body = run("-c", _METADATA).partition("\n")
     assert Path(where).is_relative_to(target)
-    assert json.loads(body)["fhirVersion"] == "4.0.1"
+    stated = json.loads(body)
+    assert stated["fhirVersion"] == "4.0.1"
+    assert stated["implementationGuide"] == ["https://medgroup.example.org/fhir/ImplementationGuide/medgroup.exchange"]
     (folder / "p.json").write_text('{"resourceType": "Patient", "id": "1"}')
     command = str(target / "bin" / "fhirserver")
     assert "1 created" in run(command, "load", "p.json")
