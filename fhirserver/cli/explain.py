@@ -19,8 +19,8 @@ def run(chosen: Namespace) -> int:
     """Print how each parameter was understood, the statement and the plan."""
     from fhirserver.assembly import open_database
     from fhirserver.search.engine import open_search
+    from fhirserver.search.explanation import explanation
     from fhirserver.search.query import Limits, understand_query
-    from fhirserver.search.search import explanation
 
     settings = settings_of(chosen)
     store = open_database(settings)
@@ -31,9 +31,13 @@ def run(chosen: Namespace) -> int:
         query = understand_query(scope, [type] if type else [], pairs, limits=Limits())
         for name, value in query.understood:
             print(f"{name} = {value}")
-        for each, statement, plan in explanation(store, query):
-            print(f"\n{each}\n{statement.text}\n{list(statement.params)}\n")
-            print("\n".join(plan))
+        for each in explanation(store, scope, query):
+            print(f"\n{each.type}")
+            for asked in each.asked:
+                size = "" if asked.size is None else f" ({asked.size:,} resources)"
+                print(f"  {asked.parameter}: {asked.meaning}{size}")
+            print(f"\n{each.statement.text}\n{list(each.statement.params)}\n")
+            print("\n".join(each.plan))
     finally:
         store.close()
     return DONE

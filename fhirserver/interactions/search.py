@@ -14,11 +14,12 @@ from fhirserver.outcome import Issue, operation_outcome
 from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
 from fhirserver.search import compartments
+from fhirserver.search.explanation import Asked, explanation
 from fhirserver.search.messages import FORM_ENCODING
 from fhirserver.search.order import Place, pack, unpack
 from fhirserver.search.query import PAGE, Limits, Query, understand_query
 from fhirserver.search.scope import Scope
-from fhirserver.search.search import Result, explanation, run
+from fhirserver.search.search import Result, run
 from fhirserver.store.rows import Version
 
 
@@ -51,7 +52,7 @@ def _search(
         within=compartments.within(scope, *compartment) if compartment is not None else None,
     )
     if query.explain:
-        return Response(200, {}, _explained(context, query))
+        return Response(200, {}, _explained(context, scope, query))
     place = _place(context, request, query)
     return Response(200, {}, _bundle(context, request, scope, query, run(context.store, scope, query, place)))
 
@@ -137,17 +138,26 @@ def _outcome(request: Request, issues: Sequence[Issue]) -> bytes:
     return json.encode({"resource": outcome, "search": {"mode": "outcome"}})
 
 
-def _explained(context: Context, query: Query) -> bytes:
+def _explained(context: Context, scope: Scope, query: Query) -> bytes:
     """How each parameter was understood, the SQL of the page and the database's plan, as Parameters."""
     parts: list[dict[str, Any]] = [
         {"name": "parameter", "valueString": f"{name}={value}"} for name, value in query.understood
     ]
-    for type, statement, plan in explanation(context.store, query):
+    for each in explanation(context.store, scope, query):
         found = [
-            {"name": "type", "valueCode": type},
-            {"name": "sql", "valueString": statement.text},
-            {"name": "values", "valueString": ", ".join(map(str, statement.params)) or "-"},
-            *({"name": "plan", "valueString": line} for line in plan),
+            {"name": "type", "valueCode": each.type},
+            *(_criterion(asked) for asked in each.asked),
+            {"name": "sql", "valueString": each.statement.text},
+            {"name": "values", "valueString": ", ".join(map(str, each.statement.params)) or "-"},
+            *({"name": "plan", "valueString": line} for line in each.plan if line.strip()),
         ]
         parts.append({"name": "statement", "part": found})
     return json.encode({"resourceType": "Parameters", "parameter": parts})
+
+
+def _criterion(asked: Asked) -> dict[str, Any]:
+    found = [{"name": "parameter", "valueString": asked.parameter}]
+    if asked.meaning:
+        found.append({"name": "looks-at", "valueString": asked.meaning})
+    size = {"name": "resources", "valueInteger": asked.size} if asked.size is not None else None
+    return {"name": "criterion", "part": [*found, size] if size else found}

@@ -7,13 +7,14 @@ Sizes are counted up to a bound (:func:`measure`), so that choosing costs little
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 
 from fhirserver.resource.dates import EARLIEST
 from fhirserver.search.criteria import MANY, UNCOUNTED, Criterion, Exact, choose
 from fhirserver.search.main_dates import MISSING
 from fhirserver.search.order import ByKeys, ByMainDate, Order, Place
+from fhirserver.search.sizes import Sizes
 from fhirserver.search.sql import Dialect, Sql, all_of, join
 from fhirserver.store.store import Reads
 from fhirserver.store.type_numbers import TYPE_NUMBER
@@ -24,7 +25,9 @@ FEW = 64
 _STREAMS = 8
 
 
-def most(reads: Reads, type: str, criteria: Sequence[Criterion], order: Order, limit: int) -> int:
+def most(
+    reads: Reads, type: str, criteria: Sequence[Criterion], order: Order, limit: int, sizes: Sizes | None = None
+) -> int:
     """From how many matches on a page of `limit` is found sooner by walking all resources of the type than by a seek.
 
     A walk looks at ``limit * total / matches`` resources, a seek at all matches. Rows that come in the order wanted
@@ -32,50 +35,108 @@ def most(reads: Reads, type: str, criteria: Sequence[Criterion], order: Order, l
     """
     if isinstance(order, ByKeys) or not criteria or any(_is_streamed(each) for each in criteria):
         return MANY
-    return min(MANY, max(FEW, isqrt(limit * reads.count(type))))
+    sizes = sizes or Sizes()
+    total = sizes.known(type, UNCOUNTED)
+    if total is None:
+        total = reads.count(type)
+        sizes.learn(type, total, UNCOUNTED)
+    return min(MANY, max(FEW, isqrt(limit * total)))
 
 
-def measure(reads: Reads, criteria: Sequence[Criterion], most: int = MANY) -> None:
-    """Set the sizes of criteria, innermost first: one or two statements a level.
+def measure(reads: Reads, criteria: Sequence[Criterion], most: int = MANY, sizes: Sizes | None = None) -> None:
+    """Set the sizes of criteria, innermost first: at most two statements a level, none where `sizes` knows them.
 
     They are counted up to FEW, and only where all are met by more, up to `most`: of a criterion that few meet and one
     that half of all resources meet, the second need not be counted.
     """
+    sizes = sizes or Sizes()
     implied = [found for each in criteria if (found := each.implied("s")) is not None]
     for level in _levels(criteria):
         for each in level:
             if each.size == UNCOUNTED and (derived := each.derived_size()) is not None:
                 each.size = derived
         wanted = [each for each in level if _is_open(each) and each.seek(reads.dialect) is not None]
-        also = implied if level is criteria else []
-        _count(reads, wanted, also, FEW)
+        counts = _Counts(reads, sizes, wanted, implied if level is criteria else ())
+        if level is criteria and counts.only_one_is_open(level):
+            continue
+        counts.count(FEW)
         larger = [each for each in wanted if each.size > FEW]
         if larger and (level is not criteria or min(each.size for each in level) > FEW):
-            _count(reads, larger, also, most)
+            counts.count(most)
 
 
-def _count(reads: Reads, criteria: Sequence[Criterion], also: Sequence[Sql], most: int) -> None:
-    """Set the sizes of criteria, counted up to `most`; what is larger has a size of more than that.
+def leaves_out(criterion: Criterion) -> bool:
+    """Whether measuring leaves out values that nothing has: then it must see the same state as the page."""
+    if isinstance(criterion, Exact) and len(criterion.values) > 1:
+        return True
+    return any(leaves_out(each) for each in criterion.inner())
+
+
+class _Counts:
+    """The counting of some criteria of one level.
 
     `also`: what the main date must meet besides (of a schedule's slots, those of the week that is asked for).
     """
-    wanted = [(each, seek) for each in criteria for seek in _seeks(reads.dialect, each)]
-    if not wanted:
-        return
-    where = all_of(also).wrap(" WHERE ", "") if also else Sql("")
-    parts = [
-        seek.wrap(f"SELECT {number} AS n, count(*) FROM (SELECT 1 FROM (", ") s")
-        .then(where)
-        .then(Sql(f" LIMIT {most + 1}) c"))
-        for number, (_, seek) in enumerate(wanted)
-    ]
-    statement = join(" UNION ALL ", parts)
-    counts: dict[int, int] = dict(reads.select(statement.text, statement.params))
-    sizes: dict[int, list[int]] = {}
-    for number, (each, _) in enumerate(wanted):
-        sizes.setdefault(id(each), []).append(counts[number])
-    for each in criteria:
-        _set_size(each, sizes[id(each)])
+
+    def __init__(self, reads: Reads, sizes: Sizes, criteria: Sequence[Criterion], also: Sequence[Sql]) -> None:
+        where = all_of(also).wrap(" WHERE ", "") if also else Sql("")
+        self._reads = reads
+        self._sizes = sizes
+        self._criteria = criteria
+        self._seeks = [
+            [seek.wrap("(SELECT 1 FROM (", ") s").then(where) for seek in _seeks(reads.dialect, each)]
+            for each in criteria
+        ]
+
+    def only_one_is_open(self, level: Sequence[Criterion]) -> bool:
+        """Whether all but one are known to be large: that one is then sought, uncounted.
+
+        It is read in order, so if it is large too it is as good as any.
+        """
+        found = [self._known(number, MANY) for number in range(len(self._criteria))]
+        open_ones = [each for each, size in zip(self._criteria, found, strict=True) if size is None]
+        if len(level) < 2 or len(open_ones) != 1 or not open_ones[0].ordered:
+            return False
+        sizes = {id(each): size for each, size in zip(self._criteria, found, strict=True) if size is not None}
+        if any(sizes.get(id(each), each.size) <= MANY for each in level if each is not open_ones[0]):
+            return False
+        for each in level:
+            each.size = sizes.get(id(each), each.size)
+        open_ones[0].size = MANY
+        return True
+
+    def _known(self, number: int, most: int) -> int | None:
+        """The size of a criterion whose values are all known."""
+        counts = [self._sizes.known(_key(seek), most) for seek in self._seeks[number]]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def count(self, most: int) -> None:
+        """Set the sizes, counted up to `most`; what is larger has a size of more than that."""
+        counts: dict[tuple[int, int], int] = {}
+        asked: list[tuple[tuple[int, int], Sql]] = []
+        for number, seeks in enumerate(self._seeks):
+            for place, seek in enumerate(seeks):
+                known = self._sizes.known(_key(seek), most)
+                if known is None:
+                    asked.append(((number, place), seek))
+                else:
+                    counts[number, place] = known
+        if asked:
+            parts = [
+                seek.wrap(f"SELECT {row} AS n, count(*) FROM ", f" LIMIT {most + 1}) c")
+                for row, (_, seek) in enumerate(asked)
+            ]
+            statement = join(" UNION ALL ", parts)
+            for row, count in self._reads.select(statement.text, statement.params):
+                at, seek = asked[row]
+                counts[at] = count
+                self._sizes.learn(_key(seek), count, most)
+        for number, each in enumerate(self._criteria):
+            _set_size(each, [counts[number, place] for place in range(len(self._seeks[number]))])
+
+
+def _key(seek: Sql) -> Hashable:
+    return seek.text, str(seek.params)
 
 
 def _is_open(criterion: Criterion) -> bool:

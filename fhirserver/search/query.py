@@ -29,7 +29,10 @@ _REPEATABLE = frozenset({"_include", "_revinclude", "_include:iterate", "_revinc
 
 @dataclass(slots=True)
 class Query:
-    """`understood` are the parameters as the server took them, for the self link; `issues` what it did not take."""
+    """`understood` are the parameters as the server took them, for the self link; `issues` what it did not take.
+
+    `asked` are the names and values of the criteria, in the order they have for each type.
+    """
 
     types: tuple[str, ...]
     criteria: dict[str, list[Criterion]]
@@ -41,6 +44,7 @@ class Query:
     includes: list[Include] = field(default_factory=list)
     explain: bool = False
     page: str | None = None
+    asked: list[tuple[str, str]] = field(default_factory=list)
     understood: list[tuple[str, str]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -73,6 +77,8 @@ def understand_query(
         own = within(type) if within is not None else None
         if within is None or own is not None:
             query.criteria[type] = [own] if own is not None else []
+    if within is not None:
+        query.asked.append(("", "the compartment"))
     for name, value in asked:
         _add_criterion(scope, query, name, value, lenient)
     query.types = tuple(query.criteria)
@@ -118,6 +124,7 @@ def _add_criterion(scope: Scope, query: Query, name: str, value: str, lenient: b
         return
     for type, criterion in found.items():
         query.criteria[type].append(criterion)
+    query.asked.append((name, value))
     query.understood.append((name, value))
 
 

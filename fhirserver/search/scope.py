@@ -8,6 +8,7 @@ from typing import Protocol
 
 from fhirserver.search.entries import Setting
 from fhirserver.search.parameters import Definitions, Parameter
+from fhirserver.search.sizes import Sizes
 
 
 class Terminology(Protocol):
@@ -24,7 +25,8 @@ class Terminology(Protocol):
 class Scope:
     """`now` is in microseconds, for `ap` on dates.
 
-    `partial` collects the codes of parameters that were asked for and miss rows of older resources.
+    `partial` collects the codes of parameters that were asked for and miss rows of older resources; `sizes` remembers
+    how many resources met criteria before.
     """
 
     definitions: Definitions
@@ -32,6 +34,7 @@ class Scope:
     now: int
     terminology: Terminology | None = None
     partial: dict[str, None] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=Sizes)
 
     def parameter(self, type: str, code: str) -> Parameter | None:
         """The search parameter of a type, None when it has none of that name."""

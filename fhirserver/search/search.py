@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,14 +35,23 @@ class Result:
 
 def run(store: Store, scope: Scope, query: Query, place: Place | None = None) -> Result:
     """The page of a query that begins behind `place`, all of it from one state of the database."""
+    if _is_one_statement(query):
+        return _run(store, scope, query, place)
     with store.snapshot():
         return _run(store, scope, query, place)
+
+
+def _is_one_statement(query: Query) -> bool:
+    """Whether the answer comes from the page's statement alone: what is counted before it only chooses a plan."""
+    if query.includes or not query.count or query.summary == "count" or query.total in ("estimate", "accurate"):
+        return False
+    return not any(plan.leaves_out(each) for criteria in query.criteria.values() for each in criteria)
 
 
 def _run(reads: Reads, scope: Scope, query: Query, place: Place | None) -> Result:
     result = Result()
     types = _living(reads, query)
-    most = _measure(reads, query, types)
+    most = measured(reads, scope, query, types)
     if query.count and query.summary != "count":
         _fill_page(reads, query, types, place, most, result)
         if query.includes:
@@ -62,12 +71,13 @@ def _living(reads: Reads, query: Query) -> Sequence[str]:
     return [type for type in query.types if type in known]
 
 
-def _measure(reads: Reads, query: Query, types: Sequence[str]) -> dict[str, int]:
+def measured(reads: Reads, scope: Scope, query: Query, types: Sequence[str]) -> dict[str, int]:
     """Set the sizes of the criteria; for each type, what more than so many resources meet is not listed whole."""
     most = {}
     for type in types:
-        most[type] = plan.most(reads, type, query.criteria[type], query.order, query.count + 1)
-        plan.measure(reads, query.criteria[type], most[type])
+        criteria = query.criteria[type]
+        most[type] = plan.most(reads, type, criteria, query.order, query.count + 1, scope.sizes)
+        plan.measure(reads, criteria, most[type], scope.sizes)
     return most
 
 
@@ -172,13 +182,3 @@ def _one_value(criteria: Sequence[Criterion]) -> int | None:
     if len(criteria) == 1 and isinstance(only := criteria[0], Exact) and len(only.values) == 1:
         return only.values[0]
     return None
-
-
-def explanation(reads: Reads, query: Query) -> Iterator[tuple[str, Sql, list[str]]]:
-    """For each type the page's statement and the database's plan for it."""
-    for type in query.types:
-        most = _measure(reads, query, [type])
-        statement = page_statement(reads.dialect, query, [type], None, most, query.count + 1)
-        asked = "EXPLAIN QUERY PLAN " if reads.dialect == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) "
-        rows = reads.select(asked + statement.text, statement.params)
-        yield type, statement, [str(row[-1]) for row in rows]

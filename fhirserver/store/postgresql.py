@@ -87,6 +87,11 @@ class PostgresqlStore(PostgresqlReads):
             if held.depth == 0:
                 held.connection.leave()
 
+    def explain(self, statement: str, parameters: Sequence[Any] = ()) -> list[str]:
+        self.select(statement, parameters)  # it is prepared now
+        with translated(self._seconds):
+            return self._mine().connection.explain(statement, parameters)
+
     def ping(self) -> None:
         self.rows("SELECT 1", ())
 

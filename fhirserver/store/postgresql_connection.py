@@ -19,6 +19,7 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+from psycopg.sql import Literal
 
 from fhirserver.store.postgresql_arrays import Array, BigIntegers, Texts
 from fhirserver.store.store import Row
@@ -81,6 +82,13 @@ class PostgresqlConnection:
         result = self._done(self.driver.pgconn.exec_prepared(name, values, formats, _BINARY))  # type: ignore[arg-type]
         self._reader.set_pgresult(result)
         return self._reader.load_rows(0, result.ntuples, tuple)
+
+    def explain(self, statement: str, parameters: Sequence[Any]) -> list[str]:
+        """The plan of a SELECT as :meth:`fetch` takes it: the very one that is used, which knows no values."""
+        values = ", ".join(Literal(parameter).as_string(self.driver) for parameter in parameters)
+        asked = f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) EXECUTE {self.name(statement).decode()}"
+        result = self._done(self.driver.pgconn.exec_(f"{asked}({values})".encode() if values else asked.encode()))
+        return [str(line) for (line,) in self.rows(result)]
 
     def name(self, statement: str) -> bytes:
         """The name a SELECT written with ``?`` is prepared under; PostgreSQL infers the types of its parameters."""

@@ -123,6 +123,9 @@ class Store(Reads, Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Inside the block all reads of this thread see one state of the database."""
 
+    def explain(self, statement: str, parameters: Sequence[Any] = ()) -> list[str]:
+        """The database's plan for a SELECT as :meth:`Reads.select` takes it, line by line, and what running it touched."""
+
     def ping(self) -> None:
         """Raise a FhirError unless the database answers."""
 

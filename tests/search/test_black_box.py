@@ -12,7 +12,7 @@ from fhirserver.rest.app import create_app
 from tests.search.conftest import BASE
 from tests.support.client import Client, wsgi_client
 
-LOINC, UCUM, RESIDENT = "http://loinc.org", "http://unitsofmeasure.org", "urn:oid:2.16.156.10011.1.3"
+LOINC, UCUM, CARD = "http://loinc.org", "http://unitsofmeasure.org", "http://example.org/card"
 
 
 def _coded(code: str, **more: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _resources() -> list[dict[str, Any]]:
             "name": [{"family": "刘", "given": ["桂兰"]}],
             "gender": "female",
             "birthDate": "1980-01-02",
-            "identifier": [{"system": RESIDENT, "value": "11010519491231002X"}],
+            "identifier": [{"system": CARD, "value": "11010519491231002X"}],
             "managingOrganization": {"reference": "Organization/branch"},
         },
         {
@@ -67,7 +67,7 @@ def _resources() -> list[dict[str, Any]]:
             "birthDate": "1990",
             "identifier": [
                 {
-                    "system": RESIDENT,
+                    "system": CARD,
                     "value": "110105491231002",
                     "type": {"coding": [{"system": "urn:t", "code": "old"}]},
                 }
@@ -133,8 +133,8 @@ FOUND = [
     ("Patient?gender=http://hl7.org/fhir/administrative-gender|male", "jo"),
     ("Patient?gender=http://example.org|male", ""),
     ("Patient?identifier=11010519491231002x", "liu"),
-    (f"Patient?identifier={RESIDENT}|11010519491231002X", "liu"),
-    (f"Patient?identifier={RESIDENT}|", "jo liu"),
+    (f"Patient?identifier={CARD}|11010519491231002X", "liu"),
+    (f"Patient?identifier={CARD}|", "jo liu"),
     ("Patient?identifier=110105491231002", "jo"),
     ("Patient?identifier=|11010519491231002X", ""),
     ("Patient?identifier:of-type=urn:t|old|110105491231002", "jo"),
@@ -347,9 +347,20 @@ def test_a_form_is_searched_like_a_url(loaded: Client) -> None:
 
 
 def test_an_explanation_shows_the_sql_and_the_plan(loaded: Client) -> None:
-    found = loaded.get("/Observation?patient=liu&_explain=true").resource
+    found = loaded.get("/Observation?patient=liu&code=29463-7&patient.name=liu&_explain=true").resource
     statement = next(each for each in found["parameter"] if each["name"] == "statement")
-    assert {part["name"] for part in statement["part"]} == {"type", "sql", "values", "plan"}
+    assert {part["name"] for part in statement["part"]} == {"type", "criterion", "sql", "values", "plan"}
+    criteria = [
+        {part["name"]: part.get("valueString", part.get("valueInteger")) for part in each["part"]}
+        for each in statement["part"]
+        if each["name"] == "criterion"
+    ]
+    assert [each["parameter"] for each in criteria] == ["patient=liu", "code=29463-7", "patient.name=liu"]
+    assert criteria[0]["resources"] == 3
+    assert criteria[1]["looks-at"].startswith("token: Observation.code")
+    assert "Patient.name" in criteria[2]["looks-at"]
+    plan = " ".join(part["valueString"] for part in statement["part"] if part["name"] == "plan")
+    assert "steps of SQLite" in plan or "Buffers" in plan
 
 
 def test_a_custom_parameter_counts_at_once(context: Context, client: Client) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.search_million import SEARCHES, fill
 from fhirserver.search.engine import Search, open_search
+from fhirserver.search.explanation import explanation
 from fhirserver.search.query import Limits, understand_query
-from fhirserver.search.search import explanation
 from fhirserver.search.sql import Sql
 from fhirserver.store.store import Store, open_store
 from tests.support.databases import postgresql_cluster
@@ -56,11 +56,12 @@ def _cost(filled: Filled, name: str) -> int:
     """Steps of SQLite's machine, or blocks PostgreSQL looked at, for the page of a search."""
     url, store, search = filled
     type, text = SEARCHES[name]
-    query = understand_query(search.scope(0), [type], parse_qsl(text.format(n=7, o=3, s=5)), limits=Limits())
-    ((_, statement, plan),) = explanation(store, query)
+    scope = search.scope(0)
+    query = understand_query(scope, [type], parse_qsl(text.format(n=7, o=3, s=5)), limits=Limits())
+    (found,) = explanation(store, scope, query)
     if store.dialect == "sqlite":
-        return _steps(url.removeprefix("sqlite:///"), statement)
-    blocks = next(line for line in plan if "Buffers: shared" in line)
+        return _steps(url.removeprefix("sqlite:///"), found.statement)
+    blocks = next(line for line in found.plan if "Buffers: shared" in line)
     return sum(int(number) for number in re.findall(r"(?:hit|read)=(\d+)", blocks))
 
 

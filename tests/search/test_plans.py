@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.search_million import SEARCHES, fill
 from fhirserver.search.engine import Search, open_search
+from fhirserver.search.explanation import explanation
 from fhirserver.search.query import Limits, understand_query
-from fhirserver.search.search import explanation
 from fhirserver.store.store import Store, open_store
 from tests.support.databases import postgresql_cluster
 
@@ -46,8 +46,8 @@ def test_a_page_is_read_from_indexes(filled: tuple[Store, Search], name: str) ->
     type, text = SEARCHES[name]
     scope = search.scope(0)
     query = understand_query(scope, [type], parse_qsl(text.format(n=7, o=3, s=5)), limits=Limits())
-    for _, statement, plan in explanation(store, query):
-        assert whole_tables(plan) == [], statement.text
+    for each in explanation(store, scope, query):
+        assert whole_tables(each.plan) == [], each.statement.text
 
 
 def whole_tables(plan: list[str]) -> list[str]:
