@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
@@ -14,6 +14,7 @@ from fhirserver.search.indexer import Indexer
 from fhirserver.search.known import KnownParameters, check, settle
 from fhirserver.search.query import Pairs
 from fhirserver.search.scope import Scope
+from fhirserver.search.sizes import Sizes
 from fhirserver.search.terms import Terms
 from fhirserver.search.understand import criterion
 from fhirserver.store.rows import Identity
@@ -29,10 +30,11 @@ class Search:
     setting: Setting
     indexer: Indexer
     terms: Terms | None = None
+    sizes: Sizes = field(default_factory=Sizes)
 
     def scope(self, now: int) -> Scope:
         """What a query is understood with; `now` in microseconds."""
-        return Scope(self.known(), self.setting, now, self.terms)
+        return Scope(self.known(), self.setting, now, self.terms, sizes=self.sizes)
 
     def check(self, resource: Mapping[str, Any]) -> Iterator[Issue]:
         """Why a SearchParameter that is about to be stored could not be searched with; nothing for other resources."""
