@@ -16,10 +16,11 @@ MIME_TYPES = "urn:ietf:bcp:13"
 URIS = "urn:ietf:rfc:3986"
 TIME_ZONES = "https://www.iana.org/time-zones"
 
-#: RFC 5646: language, script, region, variants, extensions, private use; or private use alone.
+#: RFC 5646: language, script, region, variants, extensions, private use; or private use alone. Languages of four to
+#: eight letters are reserved, and none has ever been registered: "english" is no language.
 _LANGUAGE = re.compile(
     r"""
-    (?: [a-z]{2,3} (?:-[a-z]{3}){0,3} | [a-z]{4} | [a-z]{5,8} )
+    [a-z]{2,3} (?:-[a-z]{3}){0,3}
     (?: -[a-z]{4} )?
     (?: -(?:[a-z]{2}|[0-9]{3}) )?
     (?: -(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}) )*
@@ -60,10 +61,10 @@ _GRANDFATHERED = frozenset(
         "zh-xiang",
     ]
 )
-#: RFC 6838 section 4.2 for the names, RFC 9110 section 8.3.1 for parameters.
+#: RFC 6838 section 4.2 for the names, RFC 9110 section 8.3.1 for parameters; their values are often left unquoted.
 _MIME = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
-    r'(?:[ \t]*;[ \t]*[A-Za-z0-9!#$%&\'*+.^_`|~-]+=(?:[A-Za-z0-9!#$%&\'*+.^_`|~-]+|"[^"\\]*"))*'
+    r'(?:[ \t]*;[ \t]*[A-Za-z0-9!#$%&\'*+.^_`|~-]+=(?:[^;"]+|"[^"\\]*"))*'
 )
 #: http.html#mime-type: what FHIR says for its own formats.
 _FHIR_FORMATS = ("json", "xml", "ttl")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from fhirserver.conformance.snapshot import Node as Part
 from fhirserver.fhirpath.nodes import Node
@@ -11,7 +10,7 @@ from fhirserver.outcome import Message
 from fhirserver.validation import messages
 from fhirserver.validation.definitions import Given
 from fhirserver.validation.issues import Found
-from fhirserver.validation.membership import Coding, codings
+from fhirserver.validation.membership import codings, spelled
 from fhirserver.validation.messages import Text
 from fhirserver.validation.walk import Walk
 
@@ -56,25 +55,8 @@ def _bound(value_set: str, message: Message) -> Judge:
         if not sent and message.severity != "error":
             return None
         if holds is None and sent:
-            return [messages.CODE_NOT_CHECKED.at(node.path, value_set=value_set, found=_spelled(sent))]
-        why = _why(walk, value_set, sent)
-        return [message.at(node.path, value_set=value_set, found=_spelled(sent) if sent else _NONE, why=why)]
+            return [messages.CODE_NOT_CHECKED.at(node.path, value_set=value_set, found=spelled(sent))]
+        why = membership.why_not(value_set, sent)
+        return [message.at(node.path, value_set=value_set, found=spelled(sent) if sent else _NONE, why=why)]
 
     return check
-
-
-def _spelled(sent: list[Coding]) -> Text:
-    texts = [f"{each['system']}|{each.get('code')}" if each.get("system") else str(each.get("code")) for each in sent]
-    listed = ", ".join(texts[:3])
-    return Text(listed, listed)
-
-
-def _why(walk: Walk, value_set: str, sent: list[Coding]) -> Text:
-    """What terminology has to say to the first coding, such as near matches."""
-    if not sent:
-        return Text("", "")
-    verdict = walk.knowledge.membership.verdict(value_set, sent[0])
-    if verdict is None or not verdict.issues:
-        return Text("", "")
-    issue: Any = verdict.issues[0]
-    return Text(f" {issue.text('en')}", issue.text("zh"))

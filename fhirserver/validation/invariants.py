@@ -30,15 +30,25 @@ _LONGEST = 300  # of an expression that a message quotes
 class Rule:
     """One invariant, compiled when it is first asked.
 
-    `type` is the type of its focus, None when the focus comes as a node. `human` is what its author says of it.
+    `type` is the type of its focus, None when the focus comes as a node. `human` is what its author says of it,
+    `system` the code system its key is from.
     """
 
     __slots__ = ("_compiled", "_type", "expression", "key", "message", "texts")
 
-    def __init__(self, key: str, severity: str, expression: str, *, type: str | None = None, human: str = "") -> None:
+    def __init__(
+        self,
+        key: str,
+        severity: str,
+        expression: str,
+        *,
+        type: str | None = None,
+        human: str = "",
+        system: str = messages.CONSTRAINT_SYSTEM,
+    ) -> None:
         self.key = key
         self.expression = expression
-        self.message = _message(key, severity)
+        self.message = _message(key, severity, system)
         own = TEXTS.get(key)
         self.texts = Text(human, human) if human else own or _quoted(expression)
         self._type = type
@@ -60,7 +70,7 @@ class Rule:
         return self.message.at(key=self.key, text=self.texts)
 
 
-def _message(key: str, severity: str) -> Message:
+def _message(key: str, severity: str, system: str) -> Message:
     """Every rule has a row of its own: its key is the machine code."""
     return Message(
         key,
@@ -68,7 +78,7 @@ def _message(key: str, severity: str) -> Message:
         "{key}: {text:en}",
         "{key}：{text:zh}",
         severity="warning" if severity == "warning" else "error",
-        system=messages.CONSTRAINT_SYSTEM,
+        system=system,
     )
 
 

@@ -52,7 +52,14 @@ def in_turn(first: Check, second: Check) -> Check:
     """A check that asks the second only of what the first found well-formed."""
 
     def check(value: Any, parent: Any, scope: Scope) -> Found:
-        return first(value, parent, scope) or second(value, parent, scope)
+        found = first(value, parent, scope)
+        if not found:
+            return second(value, parent, scope)
+        # what is wrong with a code leaves the value well-formed
+        if any(issue.severity == "error" and issue.code != "code-invalid" for issue in found):
+            return found
+        more = second(value, parent, scope)
+        return joined(found, more) if more else found
 
     return check
 

@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from fhirserver.conformance.registry import Registry
 from fhirserver.fhirpath.nodes import Node
 from fhirserver.outcome import FhirError
 from fhirserver.terminology.subsumes import is_subsumed
 from fhirserver.terminology.terminology import Terminology
+from fhirserver.validation.actions import Action
 from fhirserver.validation.membership import Membership
+from fhirserver.validation.remarks import Remarks
 
 if TYPE_CHECKING:
     from fhirserver.validation.profiles import Profile
 
 Definition = dict[str, Any]
-Action = Literal["ignore", "warn", "refuse"]
 
 _DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -29,18 +30,23 @@ class Policy:
     """What is left to whoever runs the server.
 
     `unknown_profile`, `unknown_extension`: what becomes of a resource that names a definition nobody here has.
-    `narrative_links`: of links in narratives that lead nowhere. `embedded_html`: of texts outside narratives that look
-    like HTML, which careless viewers may run. `best_practice`: whether advice such as dom-6 is given.
-    `required_profiles`: resource type -> canonicals every resource of the type conforms to; with `global_profiles`
-    those that the ImplementationGuides at hand name for a type as well (ImplementationGuide.global).
+    `cross_version_extension`: of an extension for an element of another release of FHIR that is not known either.
+    `unknown_code`: of a code that its code system, known here as a whole, does not have. `wrong_display`: of a display
+    that is not one of the code's. `narrative_links`: of links in narratives that lead nowhere. `embedded_html`: of
+    texts outside narratives that look like HTML, which careless viewers may run. `best_practice`: whether advice such
+    as dom-6 is given. `required_profiles`: resource type -> canonicals every resource of the type conforms to; with
+    `global_profiles` those that the ImplementationGuides at hand name for a type as well (ImplementationGuide.global).
     """
 
     unknown_profile: Action = "warn"
     unknown_extension: Action = "ignore"
-    narrative_links: Action = "warn"
+    cross_version_extension: Action = "warn"
+    unknown_code: Action = "refuse"
+    wrong_display: Action = "warn"
+    narrative_links: Action = "refuse"
     best_practice: bool = False
     embedded_html: Action = "ignore"
-    global_profiles: bool = False
+    global_profiles: bool = True
     required_profiles: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -57,6 +63,7 @@ class Knowledge:
         self.registry = registry
         self.policy = policy or Policy()
         self.membership = Membership(terminology)
+        self.remarks = Remarks(terminology, self.policy.unknown_code, self.policy.wrong_display)
         self._generation = 0
         self._profiles: dict[str, Profile | None] = {}
         self._required: dict[str, list[str]] | None = None
@@ -76,6 +83,7 @@ class Knowledge:
             self._profiles = {}
             self._required = None
             self.membership.clear()
+            self.remarks.clear()
         return self
 
     def required_profiles(self, type: str) -> Sequence[str]:

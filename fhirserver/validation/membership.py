@@ -9,11 +9,13 @@ from fhirserver.fhirpath.nodes import Node
 from fhirserver.outcome import FhirError
 from fhirserver.terminology.terminology import Terminology
 from fhirserver.terminology.validate_code import Question, Verdict, in_value_set
+from fhirserver.validation.messages import Text
 
 Coding = Mapping[str, Any]
 
-#: How many answers are remembered.
+#: How many answers are remembered, and how many characters a question may have for that.
 _KEPT = 50_000
+_LONGEST = 500
 _NOT_ASKED_FOR = Question(abstract=True, displays=False)
 
 
@@ -34,9 +36,12 @@ class Membership:
         A coding without system may be of any code system of the value set.
         """
         key = value_set, _text(coding, "system"), _text(coding, "version"), _text(coding, "code")
-        if key not in self._answers:
-            self._keep(key, self._in_value_set(value_set, _plain(key)))
-        return self._answers[key]
+        try:
+            return self._answers[key]
+        except KeyError:
+            verdict = self._in_value_set(value_set, _plain(key))
+            self._keep(key, verdict)
+            return verdict
 
     def holds(self, value_set: str, item: Node) -> bool | None:
         """Whether a code, Coding, CodeableConcept or Quantity is in a value set; None when nobody can tell."""
@@ -51,6 +56,14 @@ class Membership:
             return None
         return None if any(answer is None or answer.result is None for answer in answers) else False
 
+    def why_not(self, value_set: str, sent: Sequence[Coding]) -> Text:
+        """What terminology has to say to the first coding, such as near matches."""
+        verdict = self.verdict(value_set, sent[0]) if sent else None
+        if verdict is None or not verdict.issues:
+            return Text("", "")
+        issue = verdict.issues[0]
+        return Text(f" {issue.text('en')}", issue.text("zh"))
+
     def _in_value_set(self, canonical: str, coding: Coding) -> Verdict | None:
         value_set = self._terminology.value_set(canonical)
         if value_set is None:
@@ -61,9 +74,18 @@ class Membership:
             return None
 
     def _keep(self, key: tuple[str, str | None, str | None, str | None], verdict: Verdict | None) -> None:
+        if sum(len(part or "") for part in key) > _LONGEST:
+            return
         if len(self._answers) >= _KEPT:
             self._answers.clear()
         self._answers[key] = verdict
+
+
+def spelled(sent: Sequence[Coding]) -> Text:
+    """The first codings as ``system|code``."""
+    texts = [f"{each['system']}|{each.get('code')}" if each.get("system") else str(each.get("code")) for each in sent]
+    listed = ", ".join(texts[:3])
+    return Text(listed, listed)
 
 
 def codings(item: Node) -> list[Coding]:

@@ -350,6 +350,12 @@ PROFILE_CODE_NOT_IN_VALUE_SET = Message(
     "The profile binds this to the value set {value_set} (required); found {found:en}.{why:en}",
     "配置文件要求代码必须来自值集 {value_set}（required）；实际为 {found:zh}。{why:zh}",
 )
+CODE_NOT_BOUND = Message(
+    "code-not-of-value-set",
+    "code-invalid",
+    "The code has to be from the value set {value_set} (required); found {found:en}.{why:en}",
+    "代码必须来自值集 {value_set}（required）；实际为 {found:zh}。{why:zh}",
+)
 CODE_BEYOND_MAXIMUM = Message(
     "code-beyond-maximum-value-set",
     "code-invalid",
@@ -523,13 +529,98 @@ DOCUMENT_INCOMPLETE = Message(
     status=422,
 )
 
+DOCUMENT_UNCONNECTED = Message(
+    "document-unconnected",
+    "business-rule",
+    "A document has only what its Composition is connected to by references; {found} is not.",
+    "文档只能包含与其 Composition 有引用关系的资源；{found} 与之没有任何引用关系。",
+)
+MESSAGE_INCOMPLETE = Message(
+    "message-incomplete",
+    "not-found",
+    "A message has every resource that its MessageHeader.focus names; {found} is in none of its entries.",
+    "消息必须包含其 MessageHeader.focus 引用的所有资源；没有任何条目是 {found}。",
+    status=422,
+)
+FULL_URL_MISSING = Message(
+    "full-url-missing",
+    "required",
+    "Every entry has a fullUrl, except in a batch or transaction; it is missing.",
+    "除 batch 和 transaction 外，每个条目都必须有 fullUrl；实际缺少。",
+)
+
 # -- data types
+
+UUID_MALFORMED = Message(
+    "uuid-malformed",
+    "value",
+    "Expected a UUID such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520; found {found}.",
+    "应为 UUID，例如 urn:uuid:c757873d-ec9a-4326-a141-556f43239520；实际为 {found}。",
+)
+UUID_CAPITALS = Message(
+    "uuid-capitals",
+    "value",
+    "UUIDs are written in lower case; found {found}.",
+    "UUID 须用小写字母书写；实际为 {found}。",
+    severity="warning",
+)
+OID_MALFORMED = Message(
+    "oid-malformed",
+    "value",
+    "Expected an OID such as urn:oid:2.16.156.10011; found {found}.",
+    "应为 OID，例如 urn:oid:2.16.156.10011；实际为 {found}。",
+)
+URN_EXPECTED = Message(
+    "urn-expected",
+    "value",
+    "OIDs and UUIDs are written as URNs: expected {expected}; found {found}.",
+    "OID 和 UUID 须写成 URN：应为 {expected}；实际为 {found}。",
+)
 
 CODING_SYSTEM_RELATIVE = Message(
     "coding-system-relative",
     "value",
     "The system of a Coding is an absolute URI; found {found}.",
     "Coding 的 system 必须是绝对 URI；实际为 {found}。",
+)
+CODE_UNKNOWN = Message(
+    "code-not-in-code-system",
+    "code-invalid",
+    "{why:en}",
+    "{why:zh}",
+)
+DISPLAY_WRONG = Message(
+    "coding-display",
+    "value",
+    "{why:en}",
+    "{why:zh}",
+    status=422,
+)
+SYSTEM_IS_VALUE_SET = Message(
+    "coding-system-is-value-set",
+    "value",
+    "The system of a Coding is a code system; {found} is a value set.",
+    "Coding 的 system 必须是代码系统；{found} 是值集。",
+)
+SYSTEM_UNKNOWN = Message(
+    "coding-system-unknown",
+    "not-found",
+    "HL7 has no code system {found} in R4.",
+    "HL7 的 R4 中没有代码系统 {found}。",
+    status=422,
+)
+IDENTIFIER_SYSTEM_RELATIVE = Message(
+    "identifier-system-relative",
+    "value",
+    "The system of an Identifier is an absolute URI; found {found}.",
+    "Identifier 的 system 必须是绝对 URI；实际为 {found}。",
+)
+IDENTIFIER_NO_URI = Message(
+    "identifier-value-no-uri",
+    "value",
+    "The system urn:ietf:rfc:3986 says that the value is a whole URI such as urn:oid:1.2.3; found {found}.",
+    "system 为 urn:ietf:rfc:3986 时，value 必须是完整的 URI（如 urn:oid:1.2.3）；实际为 {found}。",
+    severity="warning",
 )
 ATTACHMENT_SIZE = Message(
     "attachment-size",
@@ -560,9 +651,9 @@ NARRATIVE_LANGUAGES = Message(
 NARRATIVE_LINK = Message(
     "narrative-anchor",
     "not-found",
-    "The narrative links to {found}, but nothing in the resource has this id.",
-    "叙述文本链接到 {found}，但资源中没有此 id。",
-    severity="warning",
+    "The narrative links to {found}, which leads nowhere: nothing in the resource has this id.",
+    "叙述文本链接到 {found}，但资源中没有此 id，链接无效。",
+    status=422,
 )
 EMBEDDED_HTML = Message(
     "embedded-html",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from fhirserver.outcome import Issue, Severity
+from fhirserver.outcome import Issue
 from fhirserver.resource.messages import NARRATIVE_EMPTY
 from fhirserver.resource.narrative import check
 from fhirserver.resource.primitives import found as shown
+from fhirserver.spec.structures import structure
+from fhirserver.validation.actions import Action, weighed
 from fhirserver.validation.issues import Found
 from fhirserver.validation.messages import NARRATIVE_LINK
 from fhirserver.validation.scope import Scope
 
-_SEVERITY: dict[str, Severity] = {"warn": "warning", "refuse": "error"}
-_LINK = re.compile(r"<a\b[^>]*?\bhref=[\"']#([^\"'\s]+)[\"']").findall
+#: Links into the resource, and to URNs, which no reader can follow.
+_LINK = re.compile(r"<a\b[^>]*?\bhref=[\"'](#[^\"'\s]+|urn:[^\"'\s]*)[\"']").findall
 
 
 def allowed_xhtml(value: str, parent: Any, scope: Scope) -> Found:
@@ -26,14 +29,26 @@ def allowed_xhtml(value: str, parent: Any, scope: Scope) -> Found:
 
 
 def _dead_links(div: str, scope: Scope) -> Iterator[Issue]:
-    """Links into the resource that lead nowhere: to no anchor of a narrative, and to no id."""
+    """Links that lead nowhere: into the resource to no anchor of a narrative and no id, or to a URN."""
     wanted = dict.fromkeys(_LINK(div))
     if wanted:
         known = scope.anchors()
-        action = scope.knowledge.policy.narrative_links if scope.knowledge else "warn"
+        action = _action(scope)
         for name in wanted:
-            if name not in known and action != "ignore":
-                yield replace(NARRATIVE_LINK.at(found=shown(f"#{name}")), severity=_SEVERITY[action])
+            if name[0] != "#" or name[1:] not in known:
+                yield from weighed(NARRATIVE_LINK.at(found=shown(name)), action)
+
+
+def _action(scope: Scope) -> Action:
+    """What becomes of dead links. The narrative of a definition is a part of pages that have the other anchors."""
+    asked = scope.knowledge.policy.narrative_links if scope.knowledge else "warn"
+    return "warn" if asked == "refuse" and _is_definition(scope.inner.get("resourceType")) else asked
+
+
+@cache
+def _is_definition(type: str) -> bool:
+    """Whether resources of a type have a canonical url (resource.html#canonical)."""
+    return any(element.name == "url" and element.types == ("uri",) for element in structure(type).children(type))
 
 
 def _weighed(issue: Issue) -> Issue:

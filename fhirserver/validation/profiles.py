@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fhirserver.conformance.snapshot import Node as Part
 from fhirserver.conformance.snapshot import tree
 from fhirserver.fhirpath.nodes import Node
+from fhirserver.outcome import RULE_SYSTEM
 from fhirserver.validation import messages
 from fhirserver.validation.coded import bindings
 from fhirserver.validation.definitions import Given, codes, given, within
@@ -91,7 +93,7 @@ class _Compiler:
             *targets(part, known),
             *narrative_languages(part),
         ]
-        rule = _rules(part, known)
+        rule = _rules(part, known, self._rule_ids)
         children = self._children(part, known)
         judges += [each for each in (rule, children) if each is not None]
         if not judges:
@@ -113,6 +115,12 @@ class _Compiler:
         if not groups:
             return None
         return groups[0] if len(groups) == 1 else _groups(groups)
+
+    @cached_property
+    def _rule_ids(self) -> frozenset[str]:
+        """The rules of the exchange: an invariant with such a key is that rule, said by a profile."""
+        found = self._knowledge.registry.resource("CodeSystem", RULE_SYSTEM)
+        return frozenset(concept["code"] for concept in (found or {}).get("concept", ()))
 
     def _children(self, part: Part, known: Given | None) -> Judge | None:
         below: list[tuple[str, Group]] = []
@@ -203,14 +211,20 @@ def _counted(part: Part, known: Given | None) -> Group | None:
     return check
 
 
-def _rules(part: Part, known: Given | None) -> Judge | None:
+def _rules(part: Part, known: Given | None, rules: frozenset[str]) -> Judge | None:
     """The check of the invariants a profile adds."""
     given = known.constraints if known else {}
     types = codes(part)
     # a rule on an element that holds a resource speaks of that element: %resource is the resource around it
     inside = "." in str(part.element.get("path", ""))
     added = [
-        Rule(row["key"], row.get("severity", "error"), row["expression"], human=row.get("human", ""))
+        Rule(
+            row["key"],
+            row.get("severity", "error"),
+            row["expression"],
+            human=row.get("human", ""),
+            system=RULE_SYSTEM if row["key"] in rules else messages.CONSTRAINT_SYSTEM,
+        )
         for row in part.element.get("constraint", ())
         if row.get("expression")
         and row["key"] not in NATIVE

@@ -10,11 +10,11 @@ from typing import Any
 
 from fhirserver.resource.shapes import Member, Shape, shape
 from fhirserver.spec.structures import structure
-from fhirserver.validation import messages, primitives
-from fhirserver.validation.bindings import bound_code, bound_concept, required
+from fhirserver.validation import messages, primitives, uris
+from fhirserver.validation.bindings import asked, bound_code, bound_concept, required
 from fhirserver.validation.bundles import told_apart
 from fhirserver.validation.cardinality import repeating
-from fhirserver.validation.codings import as_large_as_it_says, of_an_absolute_system
+from fhirserver.validation.codings import as_large_as_it_says, in_known_units, of_its_namespace, of_its_system
 from fhirserver.validation.contained import fit_to_be_contained, told_apart_and_referenced
 from fhirserver.validation.extensions import value_xor_extensions
 from fhirserver.validation.invariants import judged, rules
@@ -29,9 +29,11 @@ from fhirserver.validation.scope import Scope
 #: Rules of a whole type, asked of what is well-formed.
 _RULES: dict[str, Check] = {
     "Attachment": as_large_as_it_says,
-    "Coding": of_an_absolute_system,
+    "Coding": of_its_system,
     "Extension": value_xor_extensions,
+    "Identifier": of_its_namespace,
     "Reference": to_something,
+    **dict.fromkeys(("Age", "Count", "Distance", "Duration", "Quantity"), in_known_units),
 }
 
 
@@ -99,6 +101,11 @@ def _primitive(member: Member) -> Check:
         return in_turn(check, allowed_xhtml)
     if value_set:
         return bound_code(value_set, check)
+    bound = asked(member.element.binding, member.type)
+    if bound:
+        return in_turn(check, bound)
+    if member.type in uris.TYPES:
+        check = in_turn(check, uris.of_its_scheme)
     rule = rules(member.element.constraints, member.type)
     return in_turn(check, rule) if rule else check
 
@@ -127,4 +134,4 @@ def _rule(member: Member) -> Check | None:
         return to_one_of(element)
     if member.type == "Quantity" and is_simple(element):
         return without_comparator
-    return None
+    return asked(element.binding, member.type)

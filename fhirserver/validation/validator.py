@@ -22,6 +22,16 @@ from fhirserver.validation.scope import Scope
 from fhirserver.validation.structure import resource_of
 from fhirserver.validation.walk import Walk
 
+#: What is said where a code is not from the value set that its element is bound to.
+_BINDINGS = frozenset(
+    {
+        messages.CODE_NOT_IN_VALUE_SET,
+        messages.CODE_NOT_BOUND,
+        messages.CODE_BEYOND_MAXIMUM,
+        messages.PROFILE_CODE_NOT_IN_VALUE_SET,
+    }
+)
+
 
 class Validator:
     """Checks resources against R4, its invariants, the definitions of their extensions, and their profiles.
@@ -92,6 +102,9 @@ def _gathered(found: Iterator[Issue]) -> list[Issue]:
 
 def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
     """Both lists. Of profiles that share what they ask each issue stands once, and none twice for one element."""
+    if not issues and not more:
+        return issues
+    issues, more = _of_one_cause(issues, more)
     seen = {(issue.key, issue.expression) for issue in issues}
     kept: list[Issue] = []
     for issue in more:
@@ -101,3 +114,22 @@ def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
                 kept.append(issue)
             seen.add(key)
     return cut([*issues, *kept])
+
+
+def _of_one_cause(issues: list[Issue], more: list[Issue]) -> tuple[list[Issue], list[Issue]]:
+    """Without codes that do not exist where the element is bound, and that has been said of it: with the near ones."""
+    bound = {issue.expression for issue in (*issues, *more) if issue.message in _BINDINGS and issue.severity == "error"}
+    if not bound:
+        return issues, more
+    kept = [
+        issue
+        for issue in issues
+        if issue.message is not messages.CODE_UNKNOWN or bound.isdisjoint(_around(issue.expression))
+    ]
+    return kept, more
+
+
+def _around(expression: str) -> tuple[str, str]:
+    """The Coding or Quantity that a code is of, and the CodeableConcept around it."""
+    coding = expression.rpartition(".")[0]
+    return coding, coding.rpartition(".")[0]

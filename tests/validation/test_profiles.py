@@ -111,7 +111,11 @@ FEATURES: list[tuple[str, Resource, list[Resource], Resource, list[tuple[str, st
                 },
             }
         ],
-        {"maritalStatus": {"coding": [{"system": "http://hl7.org/fhir/administrative-gender", "code": "femal"}]}},
+        {
+            "maritalStatus": {
+                "coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "code": "UNK"}]
+            }
+        },
         [("profile-code-not-in-value-set", "Patient.maritalStatus")],
     ),
     (
@@ -240,7 +244,8 @@ def test_profiles_a_type_has_to_have() -> None:
     needs = profile("p", "Patient", {"id": "Patient.birthDate", "min": 1})
     validator = knowing(needs, policy=Policy(required_profiles={"Patient": [BASE + "p"]}))
     assert found(validator, PATIENT) == [("profile-element-missing", "Patient")]
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}]}
+    entry = {"fullUrl": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "resource": PATIENT}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry]}
     assert found(validator, bundle) == [("profile-element-missing", "Bundle.entry[0].resource")]
 
 
@@ -266,5 +271,6 @@ def test_no_error_is_lost_among_warnings() -> None:
     links = "".join(f'<a href="#x{number}">x</a>' for number in range(300))
     text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{links}</div>'}
     patient = {"resourceType": "Patient", "text": text, "gender": "x"}
-    severities = [issue.severity for issue in knowing().check(patient)]
+    validator = knowing(policy=Policy(narrative_links="warn"))
+    severities = [issue.severity for issue in validator.check(patient)]
     assert severities.count("error") == 1 and len(severities) == 100

@@ -132,7 +132,7 @@ def test_what_is_looked_up_often_is_collected_once() -> None:
     focus = [{"reference": f"#p{number}"} for number in range(3_000)]
     assert said(validator.check({**OBSERVATION, "contained": contained, "focus": focus})) == []
     entry = BUNDLE["entry"][1]
-    entries = [{**entry, "fullUrl": f"urn:uuid:{number}"} for number in range(3_000)]
+    entries = [{**entry, "fullUrl": f"http://example.org/fhir/Patient/{number}"} for number in range(3_000)]
     assert said(validator.check({**BUNDLE, "entry": [BUNDLE["entry"][0], *entries]})) == []
 
 
