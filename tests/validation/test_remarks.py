@@ -29,10 +29,10 @@ def said(resource: Resource, policy: Policy | None = None) -> list[tuple[str, st
         ((CATEGORY, "labor"), "error", "code-not-in-code-system", ".code"),
         ((CATEGORY, "laboratory", "Vital Signs"), "warning", "coding-display", ".display"),
         (
-            ("http://hl7.org/fhir/ValueSet/observation-category", "laboratory"),
+            ("http://hl7.org/fhir/ValueSet/languages", "en"),
             "error",
             "coding-system-is-value-set",
-            "",
+            ".system",
         ),
         (("http://hl7.org/fhir/none", "x"), "error", "coding-system-unknown", ".system"),
         (("http://unitsofmeasure.org", "mcg"), "warning", "code-not-in-code-system", ".code"),
