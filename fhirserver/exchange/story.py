@@ -1,0 +1,109 @@
+"""The story of a requisition: its tasks, the status of its group task, and the record of every move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from fhirserver.exchange.requisition import (
+    CANONICAL,
+    Number,
+    Resource,
+    derived_status,
+    is_group_task,
+    meta,
+    requisition_of,
+    token,
+)
+from fhirserver.resource import json
+from fhirserver.resource.dates import instant
+
+if TYPE_CHECKING:
+    from fhirserver.exchange.case import Case
+
+_ACTIVITY = f"{CANONICAL}/CodeSystem/provenance-activity"
+_STATUS = "http://hl7.org/fhir/task-status"
+#: Activities the guide names; every other one is the status a task has come to.
+_NAMED = frozenset({"dispatched", "timed-out"})
+
+
+def stamp(case: Case) -> str:
+    """Now, as an instant."""
+    return instant(case.moment // 1000 * 1000, case.context.zone)
+
+
+def tasks_of(case: Case, number: Number) -> list[Resource]:
+    """The tasks of a requisition as this write leaves them, the group task too, in the order they were made."""
+    key = ("tasks", *number)
+    if key not in case.memo:
+        found = case.find("Task", f"group-identifier={token(*number)}")
+        case.memo[key] = [each["id"] for each in sorted(found, key=_age)]
+    stored = [case.resource(f"Task/{id}") for id in case.memo[key]]
+    tasks = [each for each in stored if each is not None]
+    known = set(case.memo[key])
+    tasks += [each for each in case.pending("Task") if each["id"] not in known]
+    return [each for each in tasks if requisition_of(each) == number]
+
+
+def _age(task: Mapping[str, Any]) -> tuple[str, str]:
+    return task.get("authoredOn", ""), task["id"]
+
+
+def tasks_of_request(case: Case, request: Mapping[str, Any], *, apart_from: str | None = None) -> list[Resource]:
+    """The child tasks of one request, in the order they were made."""
+    number = requisition_of(request)
+    if number is None:
+        return []
+    focus = ("ServiceRequest", request["id"])
+    return [
+        each
+        for each in tasks_of(case, number)
+        if each["id"] != apart_from and case.identity(each.get("focus", {}).get("reference", "")) == focus
+    ]
+
+
+def settle(case: Case, number: Number | None) -> None:
+    """Bring the group task's status in line with its tasks."""
+    if number is None:
+        return
+    tasks = tasks_of(case, number)
+    children = [each for each in tasks if not is_group_task(each)]
+    for group in tasks:
+        if is_group_task(group) and children:
+            status = derived_status(children)
+            if group["status"] != status:
+                case.put({**group, "status": status, "lastModified": stamp(case)})
+
+
+def record(case: Case, task: Mapping[str, Any], activity: str, reasons: Iterable[Any] = ()) -> None:
+    """A Provenance: who has moved a task to where, when and why."""
+    system = _ACTIVITY if activity in _NAMED else _STATUS
+    provenance: Resource = {
+        "resourceType": "Provenance",
+        "meta": meta(task),
+        "target": [{"reference": f"Task/{task['id']}"}],
+        "recorded": stamp(case),
+        "activity": {"coding": [{"system": system, "code": activity}]},
+        "agent": [_agent(case)],
+    }
+    if listed := list(reasons):
+        provenance["reason"] = listed
+    case.add("POST", "Provenance", None, {name: value for name, value in provenance.items() if value})
+
+
+def _agent(case: Case) -> Resource:
+    if case.anonymous:
+        return {"who": {"display": "administrator"}}
+    caller = case.caller
+    who = caller.role or caller.organization
+    assert who is not None
+    agent: Resource = {"who": {"reference": "/".join(who)}}
+    if caller.role is not None and caller.organization is not None:
+        agent["onBehalfOf"] = {"reference": "/".join(caller.organization)}
+    return agent
+
+
+def recorded(case: Case, type: str, id: str, version: int) -> Resource | None:
+    """One version of a resource; None where it was a deletion, or is not there."""
+    found = case.transaction.vread(type, id, version)
+    return json.parse(found.body) if found is not None and found.body is not None else None
