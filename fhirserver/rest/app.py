@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from fhirserver.interactions.context import Context
 from fhirserver.rest.door import Door
-from fhirserver.rest.fast import FastReads
+from fhirserver.rest.fast import ShortWays
 from fhirserver.rest.options import Options
 
 
@@ -47,5 +47,5 @@ def create_app(context: Context, options: Options | None = None) -> Flask:
         """What Werkzeug refuses before the door is reached (a malformed Host, say) is answered there all the same."""
         return answer()
 
-    app.wsgi_app = FastReads(door, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = ShortWays(door, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -13,7 +13,7 @@ import pytest
 from fhirserver.interactions.context import Context
 from fhirserver.rest.app import create_app
 from fhirserver.rest.door import Door
-from fhirserver.rest.fast import FastReads
+from fhirserver.rest.fast import ShortWays
 from fhirserver.rest.options import Options
 from tests.support.client import environ_of, wsgi_client
 
@@ -96,7 +96,7 @@ def answer_of(application: Callable[..., Iterable[bytes]], environ: dict[str, An
 @pytest.mark.parametrize("path", PATHS)
 def test_both_ways_answer_alike(filled: Context, path: str, options: Options) -> None:
     short = create_app(filled, options).wsgi_app
-    assert isinstance(short, FastReads)
+    assert isinstance(short, ShortWays)
     long = Door(filled, options)
     for method, accept, others in product(("GET", "HEAD"), ACCEPT, OTHERS):
         headers = {**others, **({} if accept is None else {"Accept": accept})}
@@ -108,13 +108,24 @@ def test_both_ways_answer_alike(filled: Context, path: str, options: Options) ->
 def test_the_short_way_is_taken(filled: Context) -> None:
     """Without this the test above could pass because nothing is ever short."""
 
-    def nothing(environ: Any, start_response: Any) -> list[bytes]:
-        raise AssertionError("the long way")
+    class Closed(Door):
+        def answer(self, environ: Any) -> Any:
+            raise AssertionError("the long way")
 
-    short = FastReads(Door(filled, Options()), nothing)
+    short = ShortWays(Closed(filled, Options()), _nothing)
     for accept, others in product(ACCEPT[:4], OTHERS[:2]):
         headers = {**others, **({} if accept is None else {"Accept": accept})}
         if others.get("If-None-Match") != 'W/"1"':
             assert answer_of(short, environ_of("GET", "/fhir/Patient/short", headers))[0] == "200 OK"
     not_modified = answer_of(short, environ_of("GET", "/fhir/Patient/short", {"If-None-Match": 'W/"2"'}))
     assert not_modified[0] == "304 Not Modified"
+
+
+def test_below_base_flask_is_not_asked(filled: Context) -> None:
+    short = ShortWays(Door(filled, Options()), _nothing)
+    assert answer_of(short, environ_of("GET", "/fhir/Patient?name=x", {}))[0] == "200 OK"
+    assert answer_of(short, environ_of("DELETE", "/fhir/Foo/1", {}))[0] == "404 Not Found"
+
+
+def _nothing(environ: Any, start_response: Any) -> list[bytes]:
+    raise AssertionError("Flask")
