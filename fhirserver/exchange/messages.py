@@ -13,8 +13,8 @@ PACK_UNREADABLE = Message(
 PACK_INVALID = Message(
     "pack-invalid",
     "invalid",
-    "{place}: {path}: {problem}",
-    "{place}：{path}：{problem}",
+    "{place}: {path} is wrong: {problem}",
+    "{place}：{path} 有误：{problem}",
 )
 PACK_KEY_TWICE = Message(
     "pack-key-twice",

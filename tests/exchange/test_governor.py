@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from fhirserver.assembly import assemble
+from fhirserver.settings import Settings
 from tests.exchange.conftest import example
 from tests.support.client import Client
+from tests.support.whole import BASE, client_of
 
 PLACER = "PractitionerRole/demo-chc-doctor-role"
 
@@ -28,3 +33,29 @@ def test_search_parameters_of_the_guide_work_from_the_start(group: Client) -> No
     stated = next(each for each in group.get("/metadata").resource["rest"][0]["resource"] if each["type"] == "Task")
     (due,) = [each for each in stated["searchParam"] if each["name"] == "due"]
     assert "documentation" not in due, "an empty database has all its rows"
+
+
+def test_a_rule_that_a_profile_keeps_is_told_as_the_rule(group: Client) -> None:
+    patient = {**example("Patient-demo-zhang"), "gender": "female"}
+    reply = group.put("/Patient/demo-zhang", patient)
+    assert (reply.status, reply.keys[0]) == (422, "GEN-ID-SEX")
+    assert reply.resource["issue"][0]["details"]["coding"][0]["system"].endswith("/CodeSystem/rule")
+
+
+def test_profiles_govern_what_members_write_unclaimed(group: Client) -> None:
+    patient = {"resourceType": "Patient", "name": [{"text": "无证件"}]}
+    assert group.post("/Patient", patient).status == 201, "an administrator is no member"
+    assert group.post("/Patient", patient, x_caller="Organization/demo-outside").status == 201
+    reply = group.post("/Patient", patient, x_caller=PLACER)
+    assert reply.status == 422
+    assert "profile-element-missing" in reply.keys
+
+
+def test_without_profiles_in_the_pack_they_govern_nobody(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text("id: default\nversion: '2'\ntitle: none\nprofiles: false\n")
+    context = assemble(Settings(database_url=database_url, base_url=BASE, rule_packs=str(tmp_path)))
+    client = client_of(context)
+    assert client.post("", example("Bundle-demo-setup")).status == 200
+    patient = {"resourceType": "Patient", "name": [{"text": "无证件"}]}
+    assert client.post("/Patient", patient, x_caller=PLACER).status == 201
+    context.store.close()
