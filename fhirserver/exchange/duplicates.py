@@ -310,7 +310,7 @@ RULES = (
         "M38, G.5",
         (people_messages.DUPLICATE_PATIENT, people_messages.REVIEW_OPENED),
         check_duplicate,
-        parameters={"most": 100, "match": asdict(Weights())},
+        parameters={"most": 100, **{f"match-{name}": value for name, value in asdict(Weights()).items()}},
         locks=_locks,
     ),
 )

@@ -9,11 +9,33 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from fhirserver.exchange import chest_pain, duplicates, grid, guards, moves, numbers, referral, structure, train
+from fhirserver.exchange import (
+    chest_pain,
+    duplicates,
+    grid,
+    guards,
+    matching,
+    moves,
+    numbers,
+    referral,
+    structure,
+    train,
+)
 from fhirserver.exchange.rules import Effect, Rule
 from fhirserver.operations.table import Offered
 
-SUBJECTS: tuple[ModuleType, ...] = (guards, moves, referral, train, numbers, duplicates, structure, grid, chest_pain)
+SUBJECTS: tuple[ModuleType, ...] = (
+    guards,
+    moves,
+    referral,
+    train,
+    numbers,
+    duplicates,
+    structure,
+    grid,
+    chest_pain,
+    matching,
+)
 
 
 def _gathered(name: str) -> tuple[Any, ...]:
