@@ -85,7 +85,7 @@ def assemble(
     )
     return Context(
         store=store,
-        validator=Validator(Knowledge(terminology.registry, terminology, _policy(settings), now)),
+        validator=Validator(Knowledge(terminology.registry, terminology, policy_of(settings), now)),
         routes=Routes((*ROUTES, *routes((*OPERATIONS, *EXCHANGE_OPERATIONS)))),
         base_url=settings.base,
         zone=settings.timezone,
@@ -107,14 +107,20 @@ def assemble(
     )
 
 
-def _policy(settings: Settings) -> Policy:
+def policy_of(settings: Settings) -> Policy:
     """What the settings leave of what a validator may let pass."""
     from fhirserver.validation.knowledge import Policy
 
     return Policy(
         unknown_profile=settings.unknown_profiles,
         unknown_extension=settings.unknown_extensions,
+        cross_version_extension=settings.cross_version_extensions,
+        unknown_code=settings.unknown_codes,
+        wrong_display=settings.wrong_displays,
+        narrative_links=settings.narrative_links,
+        embedded_html=settings.embedded_html,
         best_practice=settings.best_practice,
+        global_profiles=settings.global_profiles,
         required_profiles=settings.required_profiles or {},
     )
 

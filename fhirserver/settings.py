@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -85,6 +86,13 @@ SETTING_NOT_PROFILES = Message(
     "invalid",
     "{name} is {found!r}: expected pairs Type=canonical of a profile, separated by commas, for example {example}",
     "{name} 的值为 {found!r}：应为以逗号分隔的“资源类型=配置文件地址”，例如 {example}",
+)
+
+SETTING_NOT_INSTANT = Message(
+    "setting-not-instant",
+    "invalid",
+    "{name} is {found!r}: expected a moment with seconds and zone, for example {example}",
+    "{name} 的值为 {found!r}：应为带秒和时区的时刻，例如 {example}",
 )
 
 # ---- kinds: how the text of a setting becomes its value --------------------------------------------------------------
@@ -180,6 +188,13 @@ def _zone(text: str) -> ZoneInfo:
         return ZoneInfo(text.strip())
     except (OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError; a folder's name gives an OSError
         raise ValueError(text) from error
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
 
 
 def _profiles(text: str) -> Mapping[str, tuple[str, ...]]:
@@ -369,6 +384,43 @@ class Settings:
         zh="资源带有本服务器没有定义的扩展时如何处理：忽略、警告或拒绝。除非设为忽略，否则未知的修饰扩展一律拒绝。",
         example="warn",
     )
+    cross_version_extensions: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "warn",
+        en="What becomes of an extension that stands for an element of another release of FHIR "
+        "(http://hl7.org/fhir/5.0/StructureDefinition/extension-...) when no package here defines it.",
+        zh="资源带有代表其他 FHIR 版本元素的扩展（http://hl7.org/fhir/5.0/StructureDefinition/extension-…），"
+        "而已安装的包中没有其定义时如何处理：忽略、警告或拒绝。",
+        example="ignore",
+    )
+    unknown_codes: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "refuse",
+        en="What becomes of a code that its code system does not have, where the whole code system is known here.",
+        zh="代码所属的代码系统在本服务器有完整内容，但其中没有该代码时如何处理：忽略、警告或拒绝。",
+        example="warn",
+    )
+    wrong_displays: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "warn",
+        en="What becomes of a display that is not one of its code's, where the code is known here.",
+        zh="display 与代码的名称不符（代码在本服务器已知）时如何处理：忽略、警告或拒绝。",
+        example="refuse",
+    )
+    narrative_links: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "refuse",
+        en="What becomes of a narrative with a link that leads nowhere; in definitions it is a warning at most.",
+        zh="叙述文本中的链接没有目标时如何处理：忽略、警告或拒绝；定义类资源最多给出警告。",
+        example="warn",
+    )
+    embedded_html: Literal["ignore", "warn", "refuse"] = setting(
+        _choice("ignore", "warn", "refuse"),
+        "ignore",
+        en="What becomes of texts outside narratives that look like HTML, which careless viewers may run.",
+        zh="叙述文本以外的文字含有疑似 HTML 的内容（粗心的浏览程序可能执行它）时如何处理：忽略、警告或拒绝。",
+        example="refuse",
+    )
     required_profiles: Mapping[str, tuple[str, ...]] | None = setting(
         Kind(SETTING_NOT_PROFILES, _profiles),
         "",
@@ -384,6 +436,23 @@ class Settings:
         "with which numbers. Without it the default pack holds for everyone.",
         zh="规则包（*.yaml）所在目录：哪些交换规则对哪个集团或地区生效、严格程度及其参数。未设置时所有机构都用默认规则包。",
         example="/etc/fhirserver/rule-packs",
+    )
+    global_profiles: bool = setting(
+        Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),
+        "true",
+        en="Whether every resource of a type has to conform to the profiles that the installed guides name for the "
+        "type (ImplementationGuide.global).",
+        zh="资源是否必须符合已安装的实施指南为其类型指定的配置文件（ImplementationGuide.global）。",
+        example="false",
+    )
+    clock: datetime | None = setting(
+        Kind(SETTING_NOT_INSTANT, _instant),
+        "",
+        en="Where the server's clock begins on an empty database, to show or test what takes days; it flows on from "
+        "there, over restarts too, and POST [base]/$clock moves it forward. Without it: the machine's time.",
+        zh="演示或测试时，服务器时钟在空数据库上的起始时刻；此后时间照常流逝（重启也不停），可用 POST [base]/$clock 向前调整。"
+        "未设置时用机器的时间。",
+        example="2025-03-10T08:00:00+08:00",
     )
     best_practice: bool = setting(
         Kind(SETTING_NOT_CHOICE, _flag, {"choices": "true, false"}),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fhirserver import cli
+from fhirserver.assembly import policy_of
 from fhirserver.cli import sources
 from fhirserver.conformance import guide
 from fhirserver.conformance.clients import Clients, Memory
@@ -22,7 +23,7 @@ from fhirserver.settings import Settings
 from fhirserver.terminology import china
 from fhirserver.terminology.terminology import Terminology
 from fhirserver.validation import Validator
-from fhirserver.validation.knowledge import Knowledge, Policy
+from fhirserver.validation.knowledge import Knowledge
 
 _DESCRIPTION = """\
 Checks resources in JSON, NDJSON or XML files, folders and packages against R4, the profiles they claim, and those named
@@ -32,7 +33,19 @@ with --profile. Definitions come from the installed packages and from --definiti
 
 Exit code: 0 all are valid, 1 there are errors, 2 could not be done."""
 
-_OPTIONS = ("packages", "unknown_profiles", "unknown_extensions", "required_profiles", "best_practice")
+_OPTIONS = (
+    "packages",
+    "unknown_profiles",
+    "unknown_extensions",
+    "cross_version_extensions",
+    "unknown_codes",
+    "wrong_displays",
+    "narrative_links",
+    "embedded_html",
+    "required_profiles",
+    "global_profiles",
+    "best_practice",
+)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -77,13 +90,7 @@ def knowledge_of(settings: Settings, definitions: Iterable[Path] = ()) -> Knowle
     packages, china_layer = Packages(Path(settings.packages)), Folder(china.FOLDER, name="code systems of China")
     layers = (Clients(held), guide.layer(), packages, china_layer)
     registry = Registry(layers)
-    policy = Policy(
-        unknown_profile=settings.unknown_profiles,
-        unknown_extension=settings.unknown_extensions,
-        best_practice=settings.best_practice,
-        required_profiles=settings.required_profiles or {},
-    )
-    return Knowledge(registry, Terminology(registry), policy, lambda: datetime.now(UTC))
+    return Knowledge(registry, Terminology(registry), policy_of(settings), lambda: datetime.now(UTC))
 
 
 def _documents(paths: Iterable[Path]) -> Iterator[sources.Document]:

@@ -13,6 +13,7 @@ from fhirserver.resource.primitives import found as shown
 from fhirserver.validation import messages
 from fhirserver.validation.knowledge import Definition, Knowledge
 from fhirserver.validation.types import conforms_to_one
+from fhirserver.validation.versions import is_of_another_version, of_another_version
 from fhirserver.validation.walk import Walk
 
 _KEYS = ("extension", "modifierExtension")
@@ -94,6 +95,9 @@ def _judged(extension: Node, walk: Walk) -> Iterator[Issue]:
 
 
 def _unknown(extension: Node, url: str, knowledge: Knowledge) -> Iterator[Issue]:
+    if is_of_another_version(url):
+        yield from of_another_version(extension, url, knowledge.policy.cross_version_extension)
+        return
     issue = messages.EXTENSION_UNKNOWN.at(extension.path, url=url)
     action = knowledge.policy.unknown_extension
     if action == "refuse" or (extension.key == "modifierExtension" and action != "ignore"):

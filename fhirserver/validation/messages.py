@@ -458,6 +458,24 @@ EXTENSION_UNKNOWN = Message(
     "Nobody here knows the extension {url}.",
     "本服务器没有扩展 {url} 的定义。",
 )
+EXTENSION_RELEASE = Message(
+    "extension-release",
+    "extension",
+    "The extension {url} stands for an element of FHIR {found}; there is no such release. Expected one of {expected}.",
+    "扩展 {url} 代表 FHIR {found} 的元素，但没有该版本；应为 {expected} 之一。",
+)
+EXTENSION_OF_NO_ELEMENT = Message(
+    "extension-of-no-element",
+    "extension",
+    "The extension {url} stands for an element of FHIR {release}; {found} is none. Expected e.g. Patient.name.",
+    "扩展 {url} 代表 FHIR {release} 的元素，但 {found} 不是元素；应为路径，例如 Patient.name。",
+)
+EXTENSION_OF_ANOTHER_VERSION = Message(
+    "extension-of-another-version",
+    "extension",
+    "The extension {url} stands for {found} of FHIR {release}; nobody here has its definition, so it was not checked.",
+    "扩展 {url} 代表 FHIR {release} 的 {found}；本服务器没有其定义，因此未校验。",
+)
 EXTENSION_URL_RELATIVE = Message(
     "extension-url-relative",
     "extension",
