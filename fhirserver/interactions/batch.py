@@ -40,7 +40,8 @@ def batch(context: Context, request: Request, bundle: Mapping[str, Any]) -> Resp
             entry.request.retry_key = f"{retry.spelled} entry[{entry.number}]"
         answers[entry.number] = _carried_out(context, request, entry)
     body = results.bundle("batch-response", (answers[entry.number] for entry in entries.all))
-    response = Response(200, {}, body)
+    headers = {"Preference-Applied": "handling=dry-run"} if request.preferences.dry_run else {}
+    response = Response(200, headers, body)
     if retry is not None:
         context.store.write(lambda transaction: retry.keep(transaction, response))
     return response

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fhirserver.interactions.action import Action, Done
+from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
-from fhirserver.interactions.write import Change, write
 from fhirserver.operations import arguments, bundles, messages, referred
 from fhirserver.operations.arguments import Arguments
 from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
 from fhirserver.resource.references import Reference, parse
 from fhirserver.store.rows import Version
+from fhirserver.store.store import Reads
 
 DEFINITION = arguments.definition("http://hl7.org/fhir/OperationDefinition/Composition-document")
 
@@ -36,10 +38,14 @@ def run(context: Context, request: Request) -> Response:
     body = bundles.with_entries(head, [bundles.entry(request.base, part) for part in (composition, *parts)])
     if not persist:
         return Response(200, body=body)
-    (written,) = write(context, [Change("POST", "Bundle", id, json.decode(body), fresh=True)])
-    assert written.version is not None
-    location = f"{request.base}/Bundle/{id}/_history/{written.version.version}"
-    return Response(200, {"Location": location}, written.version.body)
+
+    def answer(_: Reads, done: Sequence[Done]) -> Response:
+        version = done[0].changes[0][1].version
+        assert version is not None
+        location = f"{request.base}/Bundle/{version.id}/_history/{version.version}"
+        return Response(200, {"Location": location}, version.body)
+
+    return carry_out(context, request, [Action("POST", "Bundle", resource=json.decode(body), fresh=id)], answer)
 
 
 def _head(context: Context, request: Request, id: str) -> dict[str, Any]:

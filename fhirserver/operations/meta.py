@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fhirserver.interactions.action import Action, Done
+from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.preconditions import Precondition, Tags, etag
-from fhirserver.interactions.write import Change, write
 from fhirserver.operations import arguments, messages
 from fhirserver.operations.answers import parameters
 from fhirserver.outcome import FhirError
@@ -68,15 +69,20 @@ def _changed(
                 meta[name] = change(meta.get(name, []), given[name])
         resource["meta"] = {name: value for name, value in meta.items() if value != []}
         unchanged = Precondition(Tags(etag(number), frozenset({str(number)})))
+        action = Action("PUT", request.type, request.id, resource=resource, precondition=unchanged)
         try:
-            (written,) = write(context, [Change("PUT", request.type, request.id, resource, unchanged)])
+            return carry_out(context, request, [action], lambda _, done: _answer(_meta(done[0])))
         except FhirError as error:
             if error.status != 412 or attempt == _TRIES - 1:
                 raise
-            continue
-        assert written.version is not None and written.version.body is not None
-        return _answer(json.decode(written.version.body)["meta"])
     raise AssertionError("the last try returns or raises")
+
+
+def _meta(done: Done) -> Meta:
+    version = done.changes[0][1].version
+    assert version is not None and version.body is not None
+    meta: Meta = json.decode(version.body)["meta"]
+    return meta
 
 
 def _key(item: Any) -> Any:

@@ -25,6 +25,7 @@ def same(first: Reply, again: Reply) -> None:
         assert again.headers.get(name) == first.headers.get(name)
 
 
+META = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"tag": [{"code": "x"}]}}]}
 WRITES: list[tuple[str, str, Any, dict[str, str]]] = [
     ("POST", "/Patient", patient("1"), {}),
     ("POST", "/Patient", patient("1"), {"If-None-Exist": ONE}),
@@ -40,6 +41,7 @@ WRITES: list[tuple[str, str, Any, dict[str, str]]] = [
     ),
     ("POST", "", bundle(entry("POST", "Patient", patient("1")), entry("GET", "Patient?_summary=count")), {}),
     ("POST", "", bundle(entry("POST", "Patient", patient("1")), entry("DELETE", "Patient/a"), type="batch"), {}),
+    ("POST", "/Patient/a/$meta-add", META, {}),
 ]
 
 
@@ -137,4 +139,5 @@ def test_every_write_can_be_tried(client: Client, method: str, path: str, body: 
     now = client.get("/_history").resource["total"]
     reply = client.request(method, path, body, {**headers, "Prefer": "handling=dry-run"})
     assert reply.status == 200, reply.resource
+    assert reply.headers["Preference-Applied"] == "handling=dry-run"
     assert client.get("/_history").resource["total"] == now

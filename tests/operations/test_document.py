@@ -88,6 +88,14 @@ def test_persist_stores_it(stored: Client) -> None:
     assert stored.get("/Composition/c/$document?persist=true").status == 400
 
 
+def test_persist_can_be_tried_and_sent_again(stored: Client) -> None:
+    assert stored.post("/Composition/c/$document", PERSIST, prefer="handling=dry-run").status == 200
+    assert stored.get("/Bundle?_summary=count").resource["total"] == 0
+    first, second = (stored.post("/Composition/c/$document", PERSIST, idempotency_key="k") for _ in "12")
+    assert first.body == second.body and "Idempotency-Replayed" in second.headers
+    assert stored.get("/Bundle?_summary=count").resource["total"] == 1
+
+
 def test_what_is_lost_is_told(stored: Client) -> None:
     assert stored.delete("/Practitioner/li").status in (200, 204)
     assert "Practitioner/li" not in names(stored.get("/Composition/c/$document").resource)
