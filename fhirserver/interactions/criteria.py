@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl
 
 from fhirserver.interactions import messages
 from fhirserver.interactions.context import Context
+from fhirserver.outcome import FhirError
 from fhirserver.resource.dates import microseconds
 from fhirserver.search.query import PAGE, RESULT
+from fhirserver.search.understand import criterion
 from fhirserver.store.keys import value_key
 from fhirserver.store.rows import Identity
 from fhirserver.store.store import Reads
@@ -38,18 +40,23 @@ class Criteria:
         return f"{self.type}?" + "&".join(f"{name}={value}" for name, value in self.pairs)
 
     @property
+    def identifiers(self) -> list[str]:
+        """The values of the identifiers that are asked for, without their systems."""
+        return [
+            each.rpartition("|")[2].strip().lower()
+            for name, value in self.pairs
+            if name == "identifier"
+            for each in value.split(",")
+        ]
+
+    @property
     def locks(self) -> list[int]:
         """The keys to hold while one acts on what they match.
 
         ``identifier=X``, ``identifier=system|X`` and ``identifier=X&active=true`` may mean one resource: where there is
         an identifier, its value alone is the key.
         """
-        values = [
-            value_key("criteria", self.type, each.rpartition("|")[2].strip().lower())
-            for name, value in self.pairs
-            if name == "identifier"
-            for each in value.split(",")
-        ]
+        values = [value_key("criteria", self.type, each) for each in self.identifiers]
         return values or [value_key("criteria", self.type, *(part for pair in self.pairs for part in pair))]
 
 
@@ -105,3 +112,16 @@ def found(
         reads, [(each.type, each.pairs) for each in asked], now=microseconds(context.now()), limit=limit
     )
     return {each: tuple(sorted(ids)) for each, ids in zip(asked, matches, strict=True)}
+
+
+def refusal(context: Context, asked: Criteria) -> FhirError | None:
+    """Why criteria are not understood; None when they are."""
+    if context.search is None:
+        return None
+    scope = context.search.scope(microseconds(context.now()))
+    try:
+        for name, value in asked.pairs:
+            criterion(scope, asked.type, name, value)
+    except FhirError as error:
+        return error
+    return None

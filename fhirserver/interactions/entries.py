@@ -14,7 +14,7 @@ from fhirserver.interactions.action import Action, Done, located
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.create import create_action
 from fhirserver.interactions.criteria import decoded
-from fhirserver.interactions.links import Sources, base_of
+from fhirserver.interactions.links import Sources, base_of, named_by
 from fhirserver.interactions.message import Request
 from fhirserver.interactions.patch import patch_action
 from fhirserver.interactions.update import update_action
@@ -45,7 +45,8 @@ _MICROSECONDS = 1_000_000
 class Entry:
     """One entry: the request it asks for with its row of the route table, or the issues it has instead.
 
-    `place` is where it stands, ``Bundle.entry[3]``; `base` the base URL its fullUrl begins with, if any.
+    `place` is where it stands, ``Bundle.entry[3]``; `base` the base URL its fullUrl begins with, if any. `asks`: it is
+    a POST that changes nothing, a search or an operation.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Entry:
     request: Request | None = None
     route: Route | None = None
     error: FhirError | None = None
+    asks: bool = False
 
     @property
     def method(self) -> str:
@@ -63,7 +65,7 @@ class Entry:
     @property
     def reads(self) -> bool:
         """Whether it changes nothing."""
-        return self.method in _READS or (self.request is not None and self.request.path[-1:] == ("_search",))
+        return self.method in _READS or self.asks
 
 
 @dataclass(slots=True)
@@ -166,6 +168,9 @@ def _read(context: Context, outer: Request, entry: Entry, sent: Mapping[str, Any
     entry.route = context.routes.match(method, path, outer.base)
     if entry.route.interaction in ("transaction", "batch"):
         raise messages.ENTRY_NESTED.error()
+    # operations.html#executing: what GET may call changes nothing
+    on_get = entry.route.interaction == "operation" and "GET" in context.routes.allowed(path, outer.base)
+    entry.asks = method == "POST" and (path[-1:] == ("_search",) or on_get)
     entry.request = Request(
         method, path, outer.base, query, _headers(outer, asked), resource, language=outer.language, caller=outer.caller
     )
@@ -199,6 +204,8 @@ def _name(found: Entries, entry: Entry, sent: Mapping[str, Any]) -> None:
     assert entry.request is not None
     entry.full_url = sent.get("fullUrl")
     entry.base = base_of(entry.full_url)
+    if entry.full_url is not None:
+        _check_full_url(entry, entry.full_url, sent.get("resource"))
     if entry.reads or entry.method == "DELETE":
         return
     if entry.full_url is not None:
@@ -213,6 +220,19 @@ def _name(found: Entries, entry: Entry, sent: Mapping[str, Any]) -> None:
         found.sources.add(f"{resource.get('resourceType')}/{id}", entry.number)
 
 
+def _check_full_url(entry: Entry, full_url: str, resource: Any) -> None:
+    """bundle.html: a fullUrl names no version (bdl-8) and does not disagree with the id. Raises 400."""
+    if "/_history/" in full_url:
+        raise messages.FULL_URL_VERSION.error(f"{entry.place}.fullUrl")
+    named = named_by(full_url)
+    if named is None or entry.method == "PATCH" or not isinstance(resource, dict):
+        return
+    type, id = resource.get("resourceType"), resource.get("id", named[1])
+    if named != (type, id):
+        found, expected = "/".join(named), f"{type}/{id}"
+        raise messages.FULL_URL_DIFFERS.error(f"{entry.place}.fullUrl", found=found, expected=expected)
+
+
 def action_of(context: Context, route: Route, request: Request) -> Action | None:
     """The write a request asks for; None when it asks for something else."""
     make = _ACTIONS.get(route.interaction)
@@ -225,9 +245,9 @@ def answer_of(context: Context, request: Request, done: Done) -> bytes:
     if done.action.method == "DELETE":
         version = done.changes[0][1].version if len(done.changes) == 1 else None
         told = answer.outcome(list(delete.issues(done)), request.language) if returns == "OperationOutcome" else None
-        return results.of_version(context, 204 if told is None else 200, version, outcome=told)
+        return results.of_version(context, request, 204 if told is None else 200, version, outcome=told)
     written = answer.written_of(done)
     assert written.version is not None
     body = written.version.body if returns == "representation" else None
     outcome = answer.outcome(answer.issues(done), request.language) if returns == "OperationOutcome" else None
-    return results.of_version(context, 201 if written.created else 200, written.version, body, outcome)
+    return results.of_version(context, request, 201 if written.created else 200, written.version, body, outcome)

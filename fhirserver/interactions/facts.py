@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from fhirserver.interactions import criteria as criteria_of
-from fhirserver.interactions.action import Action
+from fhirserver.interactions.action import Action, located
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.criteria import Criteria
+from fhirserver.outcome import FhirError, Issue
 from fhirserver.store.rows import Identity, Version
 from fhirserver.store.store import Reads
+from fhirserver.validation.issues import LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,15 @@ def depend(actions: Sequence[Action]) -> bool:
 
 
 def look(context: Context, reads: Reads, actions: Sequence[Action]) -> Facts:
-    """Look up what the actions depend on."""
+    """Look up what the actions depend on. Raises 400 for criteria that are not understood, each at its place."""
     # one match more than is allowed tells that there are too many; what the transaction itself writes does not count
     deletes = any(action.method == "DELETE" for action in actions)
     limit = max(2 + len(actions), context.delete_limit + 1 if deletes else 0) if len(actions) > 1 or deletes else 2
-    matches = criteria_of.found(context, reads, _criteria(actions), limit)
+    try:
+        matches = criteria_of.found(context, reads, _criteria(actions), limit)
+    except FhirError as error:
+        issues = list(islice(_refusals(context, actions), LIMIT))
+        raise FhirError(issues, status=error.status) if issues else error from None
     identities = list(dict.fromkeys(_decisive(actions, matches)))
     return Facts(matches, reads.read_many(identities) if identities else {})
 
@@ -60,3 +67,13 @@ def _decisive(actions: Sequence[Action], matches: Mapping[Criteria, Sequence[Ide
             assert action.resource is not None
             if isinstance(id := action.resource.get("id"), str):
                 yield action.type, id
+
+
+def _refusals(context: Context, actions: Sequence[Action]) -> Iterator[Issue]:
+    """What is wrong with criteria, where they stand."""
+    for action in actions:
+        if action.criteria is not None and (error := criteria_of.refusal(context, action.criteria)) is not None:
+            yield from (located(issue, action.at) for issue in error.issues)
+        for path, asked in action.links.asked if action.links is not None else ():
+            if (error := criteria_of.refusal(context, asked)) is not None:
+                yield from (located(Issue(issue.message, path, issue.values), action.at) for issue in error.issues)

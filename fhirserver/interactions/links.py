@@ -21,8 +21,8 @@ from fhirserver.spec.structures import RESOURCE_TYPES
 from fhirserver.store.rows import Identity
 
 #: "elements of type uri, url, oid, uuid, and <a href> & <img src> in the narrative. Elements of type canonical are not
-#: replaced"
-_KINDS = frozenset({"Reference", "uri", "url", "oid", "uuid", "xhtml"})
+#: replaced". An oid or a uuid cannot hold a URL (see spec/errata.py): they stay.
+_KINDS = frozenset({"Reference", "uri", "url", "xhtml"})
 #: Those whose relative form leads somewhere.
 _FOLLOWED = frozenset({"Reference", "url"})
 #: The part of a RESTful URL before type and id; http.html#rest gives the form.
@@ -65,6 +65,16 @@ class Sources:
             return entry, mark + fragment
         return None
 
+    def outside(self, bundle: Mapping[str, Any]) -> Sources:
+        """Without what a Bundle inside an entry calls its own entries: its links among them stay as they are."""
+        listed = bundle.get("entry")
+        entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        own = {str(each.get("fullUrl")) for each in entries}
+        local = {f"{found['type']}/{found['id']}" for url in own if (found := _RESTFUL(url))}
+        hidden = own | local
+        names = {name: entry for name, entry in self.entries.items() if hidden.isdisjoint((name, _local(name)))}
+        return Sources(self.base_url, names)
+
     def _names(self, own: str | None, base: str | None, local: str) -> Iterator[str]:
         if own is not None:
             yield f"{own}/{local}"
@@ -73,6 +83,18 @@ class Sources:
             return
         yield local
         yield f"{base or self.base_url}/{local}"
+
+
+def _local(name: str) -> str:
+    """``Patient/1`` of a RESTful URL, another name as it is."""
+    found = _RESTFUL(name)
+    return f"{found['type']}/{found['id']}" if found else name
+
+
+def named_by(full_url: str) -> Identity | None:
+    """The type and id a RESTful fullUrl ends with."""
+    found = _RESTFUL(full_url)
+    return (found["type"], found["id"]) if found and found["type"] in RESOURCE_TYPES else None
 
 
 def base_of(full_url: str | None) -> str | None:
@@ -93,16 +115,20 @@ class _Link:
 
 
 class Links:
-    """The links of one resource that are to be replaced. They are found once, replaced as often as targets change."""
+    """The links of one entry that are to be replaced. They are found once, replaced as often as targets change.
 
-    def __init__(self, resource: dict[str, Any], sources: Sources, base: str | None) -> None:
-        self._sources = sources
+    `content` is its resource, or what it patches with: a Parameters resource or the operations of a JSON Patch.
+    """
+
+    def __init__(self, content: Any, sources: Sources, base: str | None) -> None:
+        inside = isinstance(content, dict) and content.get("resourceType") == "Bundle"
+        self._sources = sources.outside(content) if inside else sources
         self._base = base
         self._links: list[_Link] = []
         #: Narratives as they were sent.
         self._narratives: list[tuple[Place, str]] = []
         self.issues: list[Issue] = []
-        for place in walk(resource, _KINDS):
+        for place in _operands(content) if isinstance(content, list) else walk(content, _KINDS):
             self._look(place)
 
     @property
@@ -114,6 +140,11 @@ class Links:
     def criteria(self) -> Iterator[Criteria]:
         """What must be looked for."""
         return (link.criteria for link in self._links if link.criteria is not None)
+
+    @property
+    def asked(self) -> Iterator[tuple[str, Criteria]]:
+        """What must be looked for, with its place in the resource."""
+        return ((link.place.path, link.criteria) for link in self._links if link.criteria is not None)
 
     @property
     def entries(self) -> Iterator[int]:
@@ -174,3 +205,29 @@ class Links:
         if found is None or identity is None:
             return None
         return f"{self._sources.base_url}/{identity[0]}/{identity[1]}{found[1]}"
+
+
+#: Where the operations of a JSON Patch stand in an entry.
+_BINARY = ((None, "Binary"), "data")
+
+
+def _operands(operations: Sequence[Any]) -> Iterator[Place]:
+    """The references in the values of a JSON Patch: what stands under, or is put at, the name ``reference``."""
+    for operation in operations:
+        if not isinstance(operation, dict):
+            continue
+        value = operation.get("value")
+        if isinstance(value, str) and str(operation.get("path")).endswith("/reference"):
+            yield Place("Reference", operation, "value", _BINARY)
+        yield from _references(value)
+
+
+def _references(value: Any) -> Iterator[Place]:
+    if isinstance(value, dict):
+        if isinstance(value.get("reference"), str):
+            yield Place("Reference", value, "reference", _BINARY)
+        for each in value.values():
+            yield from _references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each)

@@ -496,3 +496,31 @@ ENTRIES_SAME_CRITERIA = Message(
     " meant?",
     "{criteria} 尚无匹配，而 entry[{first}] 使用相同条件但内容不同，无法确定以哪一个为准。",
 )
+# http.html#trules: "If any resource identities (including resolved identities from conditional update/delete) overlap"
+ENTRIES_MEET = Message(
+    "entries-meet",
+    "multiple-matches",
+    "{criteria} also means what entry[{other}] of the same transaction writes; nothing was stored.",
+    "{criteria} 同时匹配同一 transaction 中 entry[{other}] 写入的资源；未保存任何内容。",
+    status=400,
+)
+# bdl-8: "fullUrl cannot be a version specific reference"
+FULL_URL_VERSION = Message(
+    "full-url-version",
+    "invalid",
+    "A fullUrl names a resource, not one version of it.",
+    "fullUrl 应指向资源本身，而不是它的某个版本。",
+)
+# bundle.html: "The fullUrl SHALL NOT disagree with the id in the resource"
+FULL_URL_DIFFERS = Message(
+    "full-url-differs",
+    "invalid",
+    "The fullUrl ends with {found}, but the resource is {expected}.",
+    "fullUrl 以 {found} 结尾，但资源是 {expected}。",
+)
+ENTRY_CHANGES = Message(
+    "entry-changes",
+    "not-supported",
+    "An operation that changes what is stored cannot be a part of a transaction; send it by itself or in a batch.",
+    "会更改存储内容的操作不能作为 transaction 的一部分，请单独发送或放入 batch。",
+)

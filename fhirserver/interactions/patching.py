@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fhirserver.interactions import messages
@@ -16,21 +17,29 @@ from fhirserver.resource import json
 
 JSON_PATCH = "application/json-patch+json"
 
-#: A resource in, the changed resource out; the argument stays as it is.
-Patch = Callable[[dict[str, Any]], dict[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A patch: `apply` makes a changed resource of one that stays as it is.
+
+    `content` is what was sent, a Parameters resource or the operations of a JSON Patch, and is read when applied.
+    """
+
+    apply: Callable[[dict[str, Any]], dict[str, Any]]
+    content: Any
 
 
 def of_json(body: bytes) -> Patch:
     """A JSON Patch document. Raises 400 when it is not JSON."""
     operations = json.parse(body)
 
-    def patch(resource: dict[str, Any]) -> dict[str, Any]:
+    def apply(resource: dict[str, Any]) -> dict[str, Any]:
         changed = json_patch.apply(resource, operations)
         if not isinstance(changed, dict):
             raise PATCH_IDENTITY.error(path="/")
         return changed
 
-    return patch
+    return Patch(apply, operations)
 
 
 def of_resource(context: Context, resource: dict[str, Any]) -> Patch:
@@ -43,7 +52,7 @@ def of_resource(context: Context, resource: dict[str, Any]) -> Patch:
     errors = [issue for issue in context.validator.check(resource) if issue.severity in ("error", "fatal")]
     if errors:
         raise FhirError(errors, status=400)
-    return lambda before: fhirpath_patch.apply(before, resource)
+    return Patch(lambda before: fhirpath_patch.apply(before, resource), resource)
 
 
 def _of_binary(binary: Mapping[str, Any]) -> Patch:
@@ -62,7 +71,7 @@ def patched(patch: Patch, body: bytes) -> dict[str, Any]:
     Raises 400 for a malformed patch, 409 where it supposes what is not there, 422 where its result cannot be.
     """
     before = json.decode(body)
-    after = patch(before)
+    after = patch.apply(before)
     for path in ("resourceType", "id"):
         if after.get(path) != before.get(path):
             raise PATCH_IDENTITY.error(path, path=path)

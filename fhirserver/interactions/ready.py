@@ -14,7 +14,7 @@ from fhirserver.interactions.context import Context
 from fhirserver.interactions.criteria import Criteria
 from fhirserver.interactions.facts import Facts
 from fhirserver.interactions.patching import Patch, patched
-from fhirserver.interactions.targets import Target, merge_same, refuse_overlaps, target
+from fhirserver.interactions.targets import Target, meeting, merge_same, refuse_meetings, refuse_overlaps, target
 from fhirserver.interactions.write import Change, Prepared, identified, prepare
 from fhirserver.outcome import FhirError, Issue, status_of
 from fhirserver.store.rows import Identity, Version, Write
@@ -79,12 +79,14 @@ def _link(targets: Sequence[Target], number: int) -> Identity | None:
 def _after(
     context: Context, actions: Sequence[Action], targets: Sequence[Target], facts: Facts, problems: _Problems
 ) -> Matches:
-    """What the criteria of references match when everything is written.
+    """What the criteria of references match when everything is written. Raises 400 where those of an entry match what
+    another one writes.
 
     http.html#trules: conditional references are resolved last, so they may mean what the transaction itself makes.
     """
     wanted = list(dict.fromkeys(each for action in actions if action.links for each in action.links.criteria))
-    types = {each.type for each in wanted}
+    meet = meeting(actions, targets)
+    types = {each.type for each in (*wanted, *meet.values())}
     written = {identity for its in targets for identity in its.identities if identity[0] in types}
     if not written:
         return facts.matches
@@ -92,24 +94,28 @@ def _after(
         (action, identity)
         for action, its in zip(actions, targets, strict=True)
         for identity in its.identities
-        if identity in written and action.resource is not None
+        if identity in written and action.method != "DELETE"
     ]
     writes = [
-        each for action, identity in made if (each := problems.of(action, partial(_pending, context, action, identity)))
+        each
+        for action, identity in made
+        if (each := problems.of(action, partial(_pending, context, action, identity, facts)))
     ]
     problems.stop()
     with scratch(writes) as reads:
-        new = criteria_of.found(context, reads, wanted, 2)
+        new = criteria_of.found(context, reads, [*wanted, *meet.values()], 2)
+    refuse_meetings(actions, targets, {number: new[each] for number, each in meet.items()})
     return {each: (*(there for there in facts.matches[each] if there not in written), *new[each]) for each in wanted}
 
 
-def _pending(context: Context, action: Action, identity: Identity) -> Write:
+def _pending(context: Context, action: Action, identity: Identity, facts: Facts) -> Write:
     """A resource as a search would find it. Validated first: what is not valid cannot be indexed."""
-    assert action.resource is not None
-    resource = identified(action.resource, *identity)
+    sent = action.resource if action.patch is None else _patched(action, action.patch, identity, facts)
+    assert sent is not None
+    resource = identified(sent, *identity)
     errors = [issue for issue in context.validator.check(resource) if issue.severity in ("error", "fatal")]
     if errors:
-        raise FhirError(errors)
+        raise FhirError(errors, status=None if action.patch is None else 422)
     index = context.indexer.rows(resource) if context.indexer is not None else {}
     return Write(Version(*identity, 1, 0, "POST", b"{}"), None, index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -24,7 +25,12 @@ def bundle(type: str, entries: Iterable[bytes]) -> bytes:
 
 
 def of_version(
-    context: Context, status: int, version: Version | None, resource: bytes | None = None, outcome: bytes | None = None
+    context: Context,
+    request: Request,
+    status: int,
+    version: Version | None,
+    resource: bytes | None = None,
+    outcome: bytes | None = None,
 ) -> bytes:
     """The answer to a write: `version` is what is there now, `resource` is set where the sender wants it back."""
     parts = [b'"response":{"status":"%b"' % _PHRASE[status].encode()]
@@ -38,7 +44,7 @@ def of_version(
     parts.append(b"}}")
     head = b"{"
     if resource is not None and version is not None:
-        url = f"{context.base_url}/{version.type}/{version.id}".encode()
+        url = f"{request.base}/{version.type}/{version.id}".encode()
         head = b'{"fullUrl":"%b","resource":%b,' % (url, resource)
     return head + b"".join(parts)
 
@@ -54,6 +60,8 @@ def of_response(request: Request, response: Response, *, whole: bool) -> bytes:
         told["location"] = location[len(request.base) + 1 :]
     if (etag := response.headers.get("ETag")) is not None:
         told["etag"] = etag
+    if (modified := response.headers.get("Last-Modified")) is not None:
+        told["lastModified"] = parsedate_to_datetime(modified).isoformat()
     body = response.body if request.method != "HEAD" and response.media is None else None
     if body is not None and not whole:
         told["outcome"] = json.decode(body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fhirserver.interactions import messages
@@ -101,6 +101,67 @@ def refuse_overlaps(actions: Sequence[Action], targets: Sequence[Target]) -> Non
             if before != number:
                 at, other = f"{action.at}.request", place_number(actions[before])
                 issues.append(messages.ENTRIES_OVERLAP.at(at, type=type, id=id, first=other))
+    if issues:
+        raise FhirError(issues)
+
+
+def meeting(actions: Sequence[Action], targets: Sequence[Target]) -> dict[int, Criteria]:
+    """The criteria, by the number of their action, that may match what another action writes.
+
+    Nearly all criteria are identifiers: those are compared here, which costs no search.
+    """
+    holders: dict[tuple[str, str], set[int]] = {}
+    writers: dict[str, set[int]] = {}
+    for number, (action, its) in enumerate(zip(actions, targets, strict=True)):
+        if its.identities and action.method != "DELETE":
+            writers.setdefault(action.type, set()).add(number)
+            for value in _identifiers(action):
+                holders.setdefault((action.type, value), set()).add(number)
+    found = {}
+    for number in sorted(each for numbers in writers.values() for each in numbers):
+        asked = actions[number].criteria
+        if asked is None or len(writers[asked.type]) < 2:
+            continue
+        named = [holders.get((asked.type, value), set()) for value in asked.identifiers]
+        told = named and all(asked.identifiers)
+        others = set().union(*named, holders.get((asked.type, _ANY), set())) if told else writers[asked.type]
+        if others - {number}:
+            found[number] = asked
+    return found
+
+
+#: Stands for the identifiers of what a patch makes, which nobody knows yet.
+_ANY = ""
+
+
+def _identifiers(action: Action) -> Iterator[str]:
+    """The values of a resource's identifiers, as :attr:`Criteria.identifiers` has them."""
+    if action.patch is not None:
+        yield _ANY
+        return
+    resource = action.resource or {}
+    held = resource.get("identifier")
+    for each in (*(held if isinstance(held, list) else [held]), resource.get("masterIdentifier")):
+        if isinstance(each, dict) and isinstance(value := each.get("value"), str):
+            yield value.strip().lower()
+
+
+def refuse_meetings(
+    actions: Sequence[Action], targets: Sequence[Target], matches: Mapping[int, Sequence[Identity]]
+) -> None:
+    """http.html#trules: no entry's criteria mean what another entry writes. `matches` by action. Raises 400.
+
+    Otherwise one thing would be stored twice, or changed by two entries.
+    """
+    writer = {identity: number for number, its in enumerate(targets) for identity in its.identities}
+    issues = []
+    for number, found in matches.items():
+        action = actions[number]
+        assert action.criteria is not None
+        for type, id in (each for each in found if each not in targets[number].identities):
+            other = place_number(actions[writer[type, id]])
+            issues.append(messages.ENTRIES_MEET.at(f"{action.at}.request", criteria=action.criteria.text, other=other))
+            break
     if issues:
         raise FhirError(issues)
 

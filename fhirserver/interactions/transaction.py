@@ -82,8 +82,9 @@ def _action(context: Context, entry: Entry, entries: Entries) -> Action | None:
         entry.error = FhirError(issues, status=error.status)
         return None
     action.at, action.number = entry.place, entry.number
-    if action.resource is not None:
-        links = Links(action.resource, entries.sources, entry.base)
+    content = action.patch.content if action.patch is not None else action.resource
+    if content is not None:
+        links = Links(content, entries.sources, entry.base)
         action.links = links if links.any else None
     return action
 
@@ -107,6 +108,10 @@ class _View:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reads, name)
+
+    def write(self, _: Any) -> Any:
+        """An operation that writes has a transaction of its own, which cannot be a part of this one."""
+        raise messages.ENTRY_CHANGES.error()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

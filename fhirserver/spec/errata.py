@@ -85,4 +85,10 @@ ERRATA: tuple[Erratum, ...] = (
         "It is not checked against it.",
         "LOINC is licensed; a user may install it.",
     ),
+    Erratum(
+        "http.html#trules",
+        "A transaction replaces links in elements of type oid and uuid, as in those of type uri and url.",
+        "Elements of type oid and uuid stay as they were sent.",
+        "The new link is a URL, which neither type can hold: the resource would not be valid.",
+    ),
 )

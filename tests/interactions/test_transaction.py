@@ -16,6 +16,7 @@ from tests.support.whole import BASE, SYSTEM, bundle, client, client_of, count, 
 __all__ = ["client", "database_url", "postgresql_cluster", "postgresql_url", "sqlite_url", "whole"]
 
 P, Q = "urn:uuid:11111111-1111-4111-8111-111111111111", "urn:uuid:22222222-2222-4222-8222-222222222222"
+ELSEWHERE, FULL_URL = "http://o.org/fhir", "Bundle.entry[1].fullUrl"
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">'
 
 
@@ -330,6 +331,21 @@ def test_all_issues_of_all_entries(client: Client) -> None:
         (entry("POST", BASE, bundle()), "entry-nested", "Bundle.entry[1].request"),
         (entry("DELETE", "Patient"), "criteria-missing", "Bundle.entry[1].request"),
         (entry("GET", "Patient/nobody"), "resource-unknown", "Bundle.entry[1].request"),
+        (
+            entry("POST", "Patient", patient("1"), "http://o.org/Patient/1/_history/2"),
+            "full-url-version",
+            "Bundle.entry[1].fullUrl",
+        ),
+        (
+            entry("POST", "Patient", patient("1", id="2"), "http://o.org/Patient/1"),
+            "full-url-differs",
+            "Bundle.entry[1].fullUrl",
+        ),
+        (
+            entry("PUT", "Patient/2", patient("1", id="2"), "http://o.org/Device/2"),
+            "full-url-differs",
+            "Bundle.entry[1].fullUrl",
+        ),
         (entry("FETCH", "Patient/1"), None, "Bundle.entry[1].request.method"),
         ({"request": {"url": "Patient"}, "resource": patient("1")}, None, "Bundle.entry[1].request"),
         (entry("POST", "Patient", {"id": "x"}), None, "Bundle.entry[1].resource"),
@@ -388,3 +404,163 @@ def test_a_dry_run_stores_nothing(client: Client) -> None:
     assert count(client, "Patient") == 0 and client.get(f"/{where(answers[0])}").status == 404
     wrong = entry("POST", "Patient", patient("1", gender="x"))
     assert refused(client, wrong, prefer="handling=dry-run")[0][1] == "Bundle.entry[0].resource.gender"
+
+
+def test_links_that_stay(client: Client) -> None:
+    """A uuid cannot hold a URL, and a Bundle inside an entry has links of its own."""
+    practitioner = {"resourceType": "Practitioner"}
+    composition = {
+        "resourceType": "Composition",
+        "status": "final",
+        "type": {"text": "x"},
+        "date": "2024-01-01",
+        "author": [{"reference": P}],
+        "subject": {"reference": Q},
+        "title": "x",
+    }
+    document = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"fullUrl": "urn:oid:1.2", "resource": composition}, {"fullUrl": P, "resource": practitioner}],
+    }
+    basic = {"resourceType": "Basic", "code": {"text": "x"}, "extension": [{"url": "http://e.org/u", "valueUuid": P}]}
+    _, person, kept, other = done(
+        client,
+        entry("POST", "Practitioner", practitioner, P),
+        entry("POST", "Patient", patient("1"), Q),
+        entry("POST", "Bundle", document),
+        entry("POST", "Basic", basic),
+    )
+    inside = client.get(f"/{where(kept)}").resource["entry"]
+    assert inside[1]["fullUrl"] == P and inside[0]["resource"]["author"][0]["reference"] == P
+    assert inside[0]["resource"]["subject"]["reference"] == where(person)
+    assert client.get(f"/{where(other)}").resource["extension"][0]["valueUuid"] == P
+
+
+def _fhirpath(reference: str) -> dict[str, Any]:
+    parts = [
+        {"name": "type", "valueCode": "add"},
+        {"name": "path", "valueString": "Observation"},
+        {"name": "name", "valueString": "subject"},
+        {"name": "value", "valueReference": {"reference": reference}},
+    ]
+    return {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": parts}]}
+
+
+def _json(path: str, value: Any) -> dict[str, Any]:
+    operations = json.dumps([{"op": "add", "path": path, "value": value}]).encode()
+    data = b64encode(operations).decode()
+    return {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data}
+
+
+@pytest.mark.parametrize("reference", [P, f"Patient?identifier={SYSTEM}|1"])
+@pytest.mark.parametrize(
+    "patch",
+    [
+        _fhirpath,
+        lambda reference: _json("/subject", {"reference": reference}),
+        lambda reference: _json("/subject/reference", reference),
+    ],
+)
+def test_links_in_patches(client: Client, patch: Any, reference: str) -> None:
+    there = observation() if patch is _fhirpath else observation("Patient/old")
+    client.put("/Patient/old", patient("old", id="old"))
+    client.put("/Observation/o", {**there, "id": "o"})
+    person, _ = done(
+        client, entry("POST", "Patient", patient("1"), P), entry("PATCH", "Observation/o", patch(reference))
+    )
+    assert client.get("/Observation/o").resource["subject"]["reference"] == where(person)
+
+
+def test_conditional_references_to_what_is_patched(client: Client) -> None:
+    client.put("/Patient/a", patient("a", id="a"))
+    change = _json("/identifier/0/value", "b")
+    (_, seen) = done(
+        client,
+        entry("PATCH", "Patient/a", change),
+        entry("POST", "Observation", observation(f"Patient?identifier={SYSTEM}|b")),
+    )
+    assert client.get(f"/{where(seen)}").resource["subject"]["reference"] == "Patient/a"
+    back = [
+        entry("PATCH", "Patient/a", _json("/identifier/0/value", "c")),
+        entry("POST", "Observation", observation(f"Patient?identifier={SYSTEM}|b")),
+    ]
+    assert refused(client, *back) == [("reference-matches-none", "Bundle.entry[1].resource.subject.reference")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at"),
+    [
+        (entry("POST", "Patient", patient("1"), ifNoneExist="foo=1"), "Bundle.entry[1].request"),
+        (entry("PUT", "Patient?foo=1", patient("1")), "Bundle.entry[1].request"),
+        (entry("DELETE", "Patient?birthdate=x"), "Bundle.entry[1].request"),
+        (entry("POST", "Observation", observation("Patient?foo=1")), "Bundle.entry[1].resource.subject.reference"),
+    ],
+)
+def test_criteria_that_are_not_understood(client: Client, wrong: Any, at: str) -> None:
+    issues = refused(client, entry("POST", "Patient", patient("0")), wrong, {**wrong})
+    assert [place for _, place in issues] == [at, at.replace("[1]", "[2]")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (entry("POST", "Patient", patient("1")), entry("PUT", "Patient?identifier=1", patient("1", gender="male"))),
+        (entry("PUT", "Patient/x", patient("1", id="x")), entry("POST", "Patient", patient("1"), ifNoneExist="_id=y")),
+        (
+            entry("POST", "Patient", patient("1", gender="male"), ifNoneExist="identifier=1"),
+            entry("POST", "Patient", patient("1", gender="male"), ifNoneExist="gender=male"),
+        ),
+        (
+            entry("PATCH", "Patient/a", _json("/identifier/0/value", "1")),
+            entry("POST", "Patient", patient("1"), ifNoneExist="identifier=1"),
+        ),
+        (entry("POST", "DocumentReference"), entry("PUT", "DocumentReference?identifier=1")),
+    ],
+)
+def test_criteria_that_mean_another_entry(client: Client, first: Any, second: Any) -> None:
+    client.put("/Patient/a", patient("a", id="a"))
+    document = {
+        "resourceType": "DocumentReference",
+        "masterIdentifier": {"value": "1"},
+        "status": "current",
+        "content": [{"attachment": {"title": "x"}}],
+    }
+    if first["request"]["url"] == "DocumentReference":
+        first, second = {**first, "resource": document}, {**second, "resource": document}
+    if "ifNoneExist" in second["request"] and "_id=y" in second["request"]["ifNoneExist"]:
+        assert statuses(done(client, first, second)) == ["201", "201"]  # they mean two
+        return
+    for pair in ((first, second), (second, first)):
+        assert {key for key, _ in refused(client, *pair)} == {"entries-meet"}
+
+
+def test_operations(client: Client) -> None:
+    client.put("/Patient/a", patient("a", id="a"))
+    made, checked, all = done(
+        client,
+        entry("POST", "Patient", patient("1")),
+        entry("POST", "Patient/$validate", patient("1", gender="x")),
+        entry("GET", "Patient/a/$everything"),
+    )
+    assert made["response"]["status"] == "201 Created"
+    assert checked["resource"]["resourceType"] == "OperationOutcome" and all["resource"]["total"] == 1
+    tag = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"tag": [{"code": "x"}]}}]}
+    wrong = entry("POST", "Patient/a/$meta-add", tag)
+    assert refused(client, wrong) == [("entry-not-in-transaction", "Bundle.entry[0].request")]
+    composition = {**COMPOSITION, "id": "c"}
+    client.put("/Composition/c", composition)
+    persist = {"resourceType": "Parameters", "parameter": [{"name": "persist", "valueBoolean": True}]}
+    wrong = entry("POST", "Composition/c/$document", persist)
+    assert refused(client, wrong) == [("entry-changes", "Bundle.entry[0].request")]
+    assert count(client, "Bundle") == 0
+
+
+COMPOSITION = {
+    "resourceType": "Composition",
+    "status": "final",
+    "type": {"text": "x"},
+    "date": "2024-01-01",
+    "author": [{"display": "x"}],
+    "title": "x",
+}
