@@ -604,14 +604,14 @@ CODING_SYSTEM_RELATIVE = Message(
 CODE_UNKNOWN = Message(
     "code-not-in-code-system",
     "code-invalid",
-    "{why:en}",
-    "{why:zh}",
+    "{why:en} Check code and system.",
+    "{why:zh}请核对 code 与 system。",
 )
 DISPLAY_WRONG = Message(
     "coding-display",
     "value",
-    "{why:en}",
-    "{why:zh}",
+    "{why:en} Send one of these, or no display.",
+    "{why:zh}请使用其中之一，或省略 display。",
     status=422,
 )
 SYSTEM_IS_VALUE_SET = Message(
