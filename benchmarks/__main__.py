@@ -1,4 +1,4 @@
-"""``python -m benchmarks http``: reads, creates and updates over HTTP, each beside the ceiling of the same run.
+"""``python -m benchmarks http``: reads, creates and updates over HTTP; ``search``: searches. Each beside its ceiling.
 
 The ceiling is a constant Flask route under the same Granian settings. What is printed is a Markdown table; `--record`
 puts it into docs/performance.md. Run it on a machine that does nothing else.
@@ -10,15 +10,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import client, http, machine
+from benchmarks import client, http, machine, search_http
 
 _PERFORMANCE = Path(__file__).parent.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- begin: python -m benchmarks http -->", "<!-- end -->"
+_BEGIN, _END = "<!-- begin: python -m benchmarks {} -->", "<!-- end -->"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", choices=("http",))
+    parser.add_argument("what", choices=("http", "search"))
     parser.add_argument("--databases", default="sqlite,postgresql", help="which of sqlite, postgresql (both)")
     parser.add_argument("--connections", type=int, default=8, help="clients at a time (8)")
     parser.add_argument("--seconds", type=float, default=5, help="length of a run (5)")
@@ -36,19 +36,21 @@ def main() -> int:
         threads=chosen.threads,
     )
     command = " ".join(["python -m benchmarks", *(word for word in sys.argv[1:] if word != "--record")])
-    text = f"{machine.describe()}, client: {client.name()}. `{command}`\n\n{http.table(http.run(plan))}\n"
+    table = search_http.table(search_http.run(plan)) if chosen.what == "search" else http.table(http.run(plan))
+    text = f"{machine.describe()}, client: {client.name()}. `{command}`\n\n{table}\n"
     print(text)
     if chosen.record:
-        _record(text)
+        _record(chosen.what, text)
     return 0
 
 
-def _record(text: str) -> None:
+def _record(what: str, text: str) -> None:
     """Put the table between the marks of docs/performance.md."""
     document = _PERFORMANCE.read_text(encoding="utf-8")
-    before, _, rest = document.partition(_BEGIN)
+    begin = _BEGIN.format(what)
+    before, _, rest = document.partition(begin)
     _, _, after = rest.partition(_END)
-    _PERFORMANCE.write_text(f"{before}{_BEGIN}\n\n{text}\n{_END}{after}", encoding="utf-8")
+    _PERFORMANCE.write_text(f"{before}{begin}\n\n{text}\n{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

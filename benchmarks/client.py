@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-What = Literal["constant", "read", "flask", "create", "update"]
+What = Literal["constant", "read", "flask", "create", "update", "paths"]
 
 _SCRIPT = Path(__file__).parent / "load.lua"
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Requests of one kind. `base` is [base]; `body` a file whose $N and $ID are filled in; ids are p1..p`patients`."""
+    """Requests of one kind. `base` is [base]; `body` a file whose $N and $ID are filled in; ids are p1..p`patients`.
+
+    For ``paths`` the file holds what is asked for, a path below [base] a line.
+    """
 
     what: What
     base: str
@@ -102,6 +105,8 @@ def _request(
     """Method, path, body and headers, as load.lua makes them."""
     if workload.what == "constant":
         return "GET", "/", None, {}
+    if workload.what == "paths":
+        return "GET", f"{path}/{random.choice(template.split())}", None, {"Accept": "application/fhir+json"}
     if workload.what in ("read", "flask"):
         parameter = ";fhirVersion=4.0" if workload.what == "flask" else ""
         return "GET", f"{path}/Patient/{id}", None, {"Accept": f"application/fhir+json{parameter}"}

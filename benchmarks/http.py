@@ -9,12 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import get_args
 
 from benchmarks import machine, postgresql
 from benchmarks.client import Sample, What, Workload, measure
@@ -48,7 +47,7 @@ class Plan:
 class Result:
     """One line of the table: the medians over the rounds, and the ratio to the ceiling of the same round.
 
-    `cpu`: microseconds of processor time a request took in the server's own processes.
+    `cpu`: microseconds of processor time a request took in the processes of the server and of PostgreSQL.
     """
 
     database: str
@@ -65,28 +64,28 @@ def run(plan: Plan) -> list[Result]:
     """Measure everything. In each round the ceiling is measured anew beside what is compared with it."""
     results = []
     with ExitStack() as stack:
-        ceiling = stack.enter_context(_ceiling(plan))
+        constant = stack.enter_context(ceiling(plan))
         for database in plan.databases:
             with server(plan, database) as base:
                 _fill(base)
-                results += _database(plan, database, ceiling, base)
+                results += _database(plan, database, constant, base)
     return results
 
 
-def _database(plan: Plan, database: str, ceiling: str, base: str) -> list[Result]:
-    rounds: dict[What, list[tuple[Sample, float, float]]] = {what: [] for what in get_args(What)}
+def _database(plan: Plan, database: str, constant: str, base: str) -> list[Result]:
+    rounds: dict[What, list[tuple[Sample, float, float]]] = {what: [] for what in _NAMES}
     for number in range(plan.rounds):
         highest = 0.0
         for what in rounds:
-            workload = Workload(what, ceiling if what == "constant" else base, _PATIENTS, _BODY)
-            sample, cpu = _measured(workload, plan)
+            workload = Workload(what, constant if what == "constant" else base, _PATIENTS, _BODY)
+            sample, cpu = measured(workload, plan)
             highest = highest or sample.rate
             rounds[what].append((sample, sample.rate / highest, cpu))
             print(f"  {database} {what} {number + 1}/{plan.rounds}: {sample.rate:,.0f}/s", file=sys.stderr)
     return [_median(database, what, samples) for what, samples in rounds.items()]
 
 
-def _measured(workload: Workload, plan: Plan) -> tuple[Sample, float]:
+def measured(workload: Workload, plan: Plan) -> tuple[Sample, float]:
     """A run after a short one to warm up, and the microseconds of processor time a request took."""
     measure(workload, plan.connections, max(plan.seconds / 10, 1))
     before = machine.processor_seconds()
@@ -122,7 +121,8 @@ def table(results: Sequence[Result]) -> str:
 
 
 @contextmanager
-def _ceiling(plan: Plan) -> Iterator[str]:
+def ceiling(plan: Plan) -> Iterator[str]:
+    """The constant Flask route; its URL."""
     port = _free_port()
     threads = plan.threads or Settings().threads
     command = [sys.executable, "-m", "benchmarks.ceiling", str(port), str(plan.workers), str(threads)]
@@ -131,13 +131,15 @@ def _ceiling(plan: Plan) -> Iterator[str]:
 
 
 @contextmanager
-def server(plan: Plan, database: str) -> Iterator[str]:
-    """The server on a new database; its [base]."""
+def server(plan: Plan, database: str, prepare: Callable[[str], None] | None = None) -> Iterator[str]:
+    """The server on a new database, which `prepare` has filled, given its URL; its [base]."""
     with ExitStack() as stack:
         if database == "postgresql":
             url = stack.enter_context(postgresql.cluster())
         else:
             url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/benchmark.db"
+        if prepare is not None:
+            prepare(url)
         port = _free_port()
         variables = {"DATABASE_URL": url, "PORT": str(port), "WORKERS": str(plan.workers)}
         if plan.threads:

@@ -1,5 +1,6 @@
--- A workload for wrk. After `--`: what (constant, read, create or update), path of [base], number of patients, body file.
--- In the body $N becomes a number that is new in every request, $ID the id of the patient that is written.
+-- A workload for wrk. After `--`: what (constant, read, create, update or paths), path of [base], number of patients, a
+-- file. In the file, a body, $N becomes a number that is new in every request, $ID the id of the patient that is written;
+-- for paths it holds what is asked for, a path below [base] a line.
 
 local number = 0
 
@@ -15,6 +16,12 @@ function init(arguments)
     body = file:read("*a")
     file:close()
   end
+  paths = {}
+  if what == "paths" then
+    for path in body:gmatch("%S+") do
+      paths[#paths + 1] = path
+    end
+  end
   math.randomseed(thread * 7919 + os.time())
   sent, failed = 0, 0
 end
@@ -29,6 +36,9 @@ end
 function request()
   if what == "constant" then
     return wrk.format("GET", "/")
+  end
+  if what == "paths" then
+    return wrk.format("GET", base .. "/" .. paths[math.random(#paths)], { ["Accept"] = "application/fhir+json" })
   end
   local id = "p" .. math.random(patients)
   if what == "create" then
