@@ -21,6 +21,7 @@ from fhirserver.settings import Settings
 from fhirserver.store.store import Store, StoreSettings, open_store
 
 if TYPE_CHECKING:
+    from fhirserver.exchange.clock import Clock
     from fhirserver.interactions.context import Context
     from fhirserver.validation.knowledge import Policy
 
@@ -48,6 +49,21 @@ def open_database(settings: Settings) -> Store:
     return open_store(settings.database_url, settings=wishes)
 
 
+def open_clock(settings: Settings, store: Store, real: Callable[[], datetime] = clock) -> Clock | None:
+    """The clock of a database that has one of its own; None where the machine's time holds.
+
+    FhirError where the database has been written later than the clock is to begin.
+    """
+    if settings.clock is None:
+        return None
+    from fhirserver.exchange.clock import Clock, begin
+
+    begin(store, settings.clock, real)
+    made = Clock(open_database(settings), real)
+    made.end_with(store)
+    return made
+
+
 def assemble(
     settings: Settings, *, now: Callable[[], datetime] = clock, new_id: Callable[[], str] = time_ordered_id
 ) -> Context:
@@ -57,6 +73,7 @@ def assemble(
     from fhirserver.conformance.folder import Folder
     from fhirserver.conformance.packages import Packages
     from fhirserver.conformance.registry import Registry
+    from fhirserver.exchange.clock import offered
     from fhirserver.exchange.governor import ExchangeGovernor
     from fhirserver.exchange.packs import load
     from fhirserver.exchange.table import EFFECTS, RULES
@@ -73,6 +90,8 @@ def assemble(
 
     packs = load(RULES, settings.timezone, Path(settings.rule_packs) if settings.rule_packs else None)
     store = open_database(settings)
+    own_clock = open_clock(settings, store, now)
+    told = own_clock or now
     layers = (
         Clients(StoredDefinitions(store)),
         guide.layer(),
@@ -85,12 +104,13 @@ def assemble(
     )
     return Context(
         store=store,
-        validator=Validator(Knowledge(terminology.registry, terminology, policy_of(settings), now)),
-        routes=Routes((*ROUTES, *routes((*OPERATIONS, *EXCHANGE_OPERATIONS)))),
+        validator=Validator(Knowledge(terminology.registry, terminology, policy_of(settings), told)),
+        routes=Routes((*ROUTES, *routes((*OPERATIONS, *EXCHANGE_OPERATIONS, offered(own_clock))))),
         base_url=settings.base,
         zone=settings.timezone,
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),
-        now=now,
+        now=told,
+        machine_now=now,
         new_id=new_id,
         indexer=search.indexer,
         search=search,

@@ -445,13 +445,13 @@ class Settings:
         zh="资源是否必须符合已安装的实施指南为其类型指定的配置文件（ImplementationGuide.global）。",
         example="false",
     )
-    clock: datetime | None = setting(
+    clock: datetime | None = setting(  # noqa: RUF009 - a datetime never changes
         Kind(SETTING_NOT_INSTANT, _instant),
         "",
         en="Where the server's clock begins on an empty database, to show or test what takes days; it flows on from "
         "there, over restarts too, and POST [base]/$clock moves it forward. Without it: the machine's time.",
-        zh="演示或测试时，服务器时钟在空数据库上的起始时刻；此后时间照常流逝（重启也不停），可用 POST [base]/$clock 向前调整。"
-        "未设置时用机器的时间。",
+        zh="演示或测试时，服务器时钟在空数据库上的起始时刻；此后时间照常流逝（重启也不停），可用 POST [base]/$clock "
+        "向前调整。未设置时用机器的时间。",
         example="2025-03-10T08:00:00+08:00",
     )
     best_practice: bool = setting(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhirserver import cli
-from fhirserver.assembly import open_database, settle
+from fhirserver.assembly import open_clock, open_database, settle
 from fhirserver.cli.messages import NOWHERE_TO_LISTEN, PORT_TAKEN, STARTED
 from fhirserver.settings import ROWS, Settings, without_password
 
@@ -42,7 +42,7 @@ def run(chosen: Namespace) -> int:
     if settings.secret is None:
         settings = replace(settings, secret=secrets.token_urlsafe(32))
     _wait_for_port(settings)
-    open_database(settings).close()  # makes the tables of a new database, or says what is wrong with an old one
+    _prepare(settings)
     counters = _folder_of_counters()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # read by prometheus_client when it is imported
     database = without_password(settings.database_url)
@@ -51,6 +51,15 @@ def run(chosen: Namespace) -> int:
         return _serve(settings)
     finally:
         shutil.rmtree(counters, ignore_errors=True)
+
+
+def _prepare(settings: Settings) -> None:
+    """Make the tables of a new database, or say what is wrong with an old one, before any worker starts."""
+    store = open_database(settings)
+    try:
+        open_clock(settings, store)
+    finally:
+        store.close()
 
 
 def _folder_of_counters() -> str:

@@ -60,7 +60,7 @@ def accept(context: Context, request: Request) -> Response:
     if retry is not None and (kept := retry.recall(context.store)) is not None:
         return kept
     id = context.new_id()
-    now = microseconds(context.now())
+    now = microseconds(context.wall())
     url = f"{request.base}/_async/{id}"
     headers = {"Content-Location": url, "Preference-Applied": "respond-async"}
     response = Response(202, headers, outcome([messages.ACCEPTED.at(url=url)], request.language))
@@ -84,7 +84,7 @@ def accept(context: Context, request: Request) -> Response:
 def status(context: Context, request: Request) -> Response:
     """202 with X-Progress while the request is worked on; then 200 with a batch-response that holds the outcome."""
     job = jobs.find(context.store, request.id)
-    now = microseconds(context.now())
+    now = microseconds(context.wall())
     if job is None or job.expires <= now:
         raise messages.JOB_UNKNOWN.error()
     if job.answer is None:
@@ -164,7 +164,7 @@ class Workers:
     def run_one(self) -> bool:
         """Work on the job that has waited longest; False when there is none."""
         context = self._context
-        now = microseconds(context.now())
+        now = microseconds(context.wall())
         if not jobs.waiting(context.store, now):
             return False
         taken = context.store.write(lambda transaction: jobs.claim(transaction, now, now + _LEASE))
@@ -177,7 +177,7 @@ class Workers:
         finally:
             with self._lock:
                 del self._taken[taken.id]
-        expires = microseconds(context.now()) + context.async_seconds * _SECOND
+        expires = microseconds(context.wall()) + context.async_seconds * _SECOND
         context.store.write(lambda transaction: jobs.finish(transaction, taken, answer, expires))
         return True
 
@@ -196,7 +196,7 @@ class Workers:
             with self._lock:
                 taken = list(self._taken.values())
             for each in taken:
-                lease = microseconds(self._context.now()) + _LEASE
+                lease = microseconds(self._context.wall()) + _LEASE
                 try:
                     self._context.store.write(partial(jobs.renew, taken=each, lease=lease))
                 except Exception as error:
@@ -212,7 +212,7 @@ class Workers:
 
 def clear(context: Context) -> None:
     """Delete kept answers and outcomes whose time is over, in small pieces."""
-    now = microseconds(context.now())
+    now = microseconds(context.wall())
     while context.store.write(lambda transaction: jobs.purge(transaction, now) + answers.purge(transaction, now)):
         pass
 

@@ -34,6 +34,7 @@ class Context:
     `delete_limit`: resources one conditional delete may delete. `max_entries`: entries of a batch or transaction.
     `retry_seconds`: how long answers are kept for retries; `request_id_retries`: whether X-Request-Id is a retry key.
     `async_seconds`: how long the outcome of an asynchronous request can be fetched. `governor` judges writes.
+    `machine_now`: the machine's own time where `now` may be moved: for leases, and for how long answers are kept.
     """
 
     store: Store
@@ -56,3 +57,9 @@ class Context:
     request_id_retries: bool = False
     async_seconds: int = 24 * 3600
     governor: Governor | None = None
+    machine_now: Callable[[], datetime] | None = None
+
+    @property
+    def wall(self) -> Callable[[], datetime]:
+        """The time that passes on the machine, whatever the server's clock says."""
+        return self.machine_now or self.now

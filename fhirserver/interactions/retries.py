@@ -94,7 +94,7 @@ def key_of(context: Context, request: Request) -> Retry | None:
             found = found[1:-1]
         if not _KEY(found):
             raise messages.RETRY_KEY_FORM.error(header=header, found=found[:300])
-    now = microseconds(context.now())
+    now = microseconds(context.wall())
     key = sha256("\0".join((request.caller, found)).encode()).hexdigest()
     return Retry(header, found, key, _digest(request), now, now + context.retry_seconds * _SECOND)
 

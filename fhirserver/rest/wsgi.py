@@ -26,7 +26,7 @@ def application(settings: Settings) -> WSGIApplication:
     )
     return observed(
         create_app(context, options).wsgi_app,
-        now=context.now,
+        now=context.wall,
         new_id=context.new_id,
         ping=context.store.ping,
         log=access_log(settings.log_format),

@@ -114,3 +114,20 @@ Title: "层级 tier"
 * insert Search(organization-tier, tier, Organization, token, [[Organization.type.coding.where(system = 'https://medgroup.example.org/fhir/CodeSystem/tier')]])
 * name = "OrganizationTier"
 * description = "机构的层级,0 至 4。 The tier of an organisation, 0 to 4."
+
+Instance: clock
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "服务器时钟 Clock of the server"
+* insert Definition(OperationDefinition, clock, Clock)
+* title = "服务器时钟 Clock of the server"
+* kind = #operation
+* affectsState = true
+* description = "演示与测试用:以 FHIRSERVER_CLOCK 启动的服务器才有。GET 看时间;管理员(不带 X-Caller)POST 把时钟向前调到某一时刻或一段时长之后,答复返回时所有进程已用新时间;不晚于现在:409。 For shows and tests, on a server started with FHIRSERVER_CLOCK only. GET tells the time; an administrator (without X-Caller) moves the clock forward by POST, to an instant or by a duration, and when the answer comes every process has the new time. Not later than now: 409."
+* code = #clock
+* system = true
+* type = false
+* instance = false
+* insert Parameter(to, in, 0, 1, instant, [[调到的时刻。 The time to move it to.]])
+* insert Parameter(by, in, 0, 1, Duration, [[向前多久:ms、s、min、h、d、wk。 How far forward: ms, s, min, h, d, wk.]])
+* insert Parameter(now, out, 1, 1, instant, [[现在的时刻。 The time it is.]])

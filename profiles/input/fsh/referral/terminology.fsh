@@ -180,6 +180,7 @@ Description: "OperationOutcome.issue.details.coding 中的规则编号;http 为�
 * insert Rule(GEN-ID-BIRTH, 身份证号与出生日期一致, Identity number agrees with birth date, 422)
 * insert Rule(GEN-ID-SEX, 身份证号与性别一致, Identity number agrees with sex, 422)
 * insert Rule(GEN-ORG-USCC, 统一社会信用代码校验, Check digits of the social credit code, 422)
+* insert Rule(GEN-IFMATCH, 更新须带版本, Update without the version read, 428)
 * insert Rule(GEN-DUP-PATIENT, 同一机构内患者重复, Patient twice in one organisation, 409)
 * insert Rule(GOV-LEAD, 集团只有一家牵头医院, One lead hospital in a group, 409)
 * insert Rule(GOV-DOUBLE, 不得同时属于两个紧密型集团, Member of two tight groups, 409)
