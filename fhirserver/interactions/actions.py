@@ -123,7 +123,7 @@ class _Work:
                 self.retry.keep(transaction, response)
             return done, response
 
-        done, response = self.context.store.write(work)
+        done, response = self.context.store.write(work, len(self.actions))
         return response if response is not None else self.respond(self.context.store, done)
 
     def _locks(self, ready: Ready) -> set[int]:

@@ -18,7 +18,8 @@ from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
 from fhirserver.store import definitions
 from fhirserver.store.keys import res_key
-from fhirserver.store.rows import Identity, IndexRows, Version, Write
+from fhirserver.store.packing import pack
+from fhirserver.store.rows import Identity, IndexRows, PackedRows, Version, Write
 from fhirserver.store.store import Transaction
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
@@ -58,7 +59,7 @@ class Prepared:
 
     change: Change
     pieces: tuple[bytes, bytes, bytes] | None
-    index: IndexRows
+    index: IndexRows | PackedRows
     warnings: tuple[Issue, ...]
     resource: dict[str, Any] | None = None
 
@@ -95,7 +96,7 @@ def write(context: Context, changes: Sequence[Change], caller: str = "") -> list
     if len(checked) == 1 and (settled := _settled(context, checked[0])) is not None:
         return [settled]
     prepared = [_indexed(context, each) for each in checked]
-    return context.store.write(lambda transaction: apply(context, transaction, prepared, caller=caller))
+    return context.store.write(lambda transaction: apply(context, transaction, prepared, caller=caller), len(prepared))
 
 
 def prepare(context: Context, change: Change) -> Prepared:
@@ -121,7 +122,7 @@ def _checked(context: Context, change: Change) -> Prepared:
 def _indexed(context: Context, checked: Prepared) -> Prepared:
     if checked.resource is None or context.indexer is None:
         return checked
-    return replace(checked, index=context.indexer.rows(checked.resource))
+    return replace(checked, index=pack(context.indexer.rows(checked.resource)))
 
 
 def _settled(context: Context, checked: Prepared) -> Written | None:

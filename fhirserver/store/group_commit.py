@@ -1,8 +1,12 @@
 """Group commit: writes of several threads that wait share one transaction, and so one sync of the disk.
 
-A thread that finds no one writing leads: it takes the writer's turn and runs its own piece of work, then those that
-have queued up meanwhile, each in a savepoint, and commits once. Then it wakes the others and passes the lead on to the
-first who came too late. A thread on its own never waits for anyone.
+A thread that finds no one writing leads: it takes the writer's turn and runs its own piece of work, then the small ones
+that have queued up meanwhile, each in a savepoint, and commits once. Then it wakes the others and passes the lead on.
+A thread on its own never waits for anyone.
+
+A large piece (a Bundle) takes as long as hundreds of small ones. So it leads by itself, first lets those that wait go,
+with a commit of their own, and is the first that the lead is passed on to: neither kind ever waits for more than one
+large piece of its own process.
 """
 
 from __future__ import annotations
@@ -19,17 +23,20 @@ from fhirserver.store.messages import OUTCOME_UNKNOWN
 T = TypeVar("T")
 #: Stands for the thread that has been asked to lead and has not begun.
 _PROMOTED = 0
-#: A leader takes no more work after this many seconds, so that one large write does not gather a crowd behind it.
+#: A leader takes no more work after this many seconds, so that it does not gather a crowd behind it.
 _GATHER = 0.02
+#: A piece of work that writes more resources is a large one.
+_LARGE = 20
 
 
 class Pending:
     """A piece of work in the queue. `gate` is opened when it is settled, or when its thread is to lead."""
 
-    __slots__ = ("_context", "error", "gate", "result", "settled", "work")
+    __slots__ = ("_context", "error", "gate", "large", "result", "settled", "work")
 
-    def __init__(self, work: Callable[[Any], Any]) -> None:
+    def __init__(self, work: Callable[[Any], Any], size: int) -> None:
         self.work = work
+        self.large = size > _LARGE
         self.result: Any = None
         self.error: BaseException | None = None
         self.settled = False
@@ -66,12 +73,13 @@ class GroupCommit:
         self._batch = batch
         self._limit = limit
         self._mutex = Lock()
-        self._waiting: deque[Pending] = deque()
+        self._small: deque[Pending] = deque()
+        self._large: deque[Pending] = deque()
         self._leader: int | None = None
 
-    def run(self, work: Callable[[Any], T]) -> T:
-        """Run `work` and return its result when it is committed, or raise what it raised."""
-        pending = Pending(work)
+    def run(self, work: Callable[[Any], T], size: int) -> T:
+        """Run `work`, which writes `size` resources; its result when it is committed, or what it raised."""
+        pending = Pending(work, size)
         if self._enqueue(pending):
             self._wait(pending)
         if not pending.settled:
@@ -86,8 +94,11 @@ class GroupCommit:
             if self._leader is None:
                 self._leader = get_ident()
                 return False
-            self._waiting.append(pending)
+            self._queue(pending).append(pending)
             return True
+
+    def _queue(self, pending: Pending) -> deque[Pending]:
+        return self._large if pending.large else self._small
 
     def _wait(self, pending: Pending) -> None:
         try:
@@ -99,21 +110,34 @@ class GroupCommit:
     def _leave(self, pending: Pending) -> None:
         """Take back a piece of work whose thread gives up, or see it through when it has been taken already."""
         with self._mutex:
-            if pending in self._waiting:
-                self._waiting.remove(pending)
+            if pending in (queue := self._queue(pending)):
+                queue.remove(pending)
                 return
         pending.gate.acquire()
         if not pending.settled:
             self._pass_on()
 
-    def _lead(self, first: Pending) -> None:
+    def _lead(self, own: Pending) -> None:
         with self._mutex:
             self._leader = get_ident()
-        taken: list[Pending] = []
         try:
-            self._run_batch(first, taken)
+            with self._turn:
+                if own.large and (small := self._next()) is not None:
+                    self._share(small, own)
+                self._share(own, own)
         except Exception as error:
-            for pending in taken or [first]:
+            own.error = own.error or error
+        finally:
+            own.settled = True
+            self._pass_on()
+
+    def _share(self, first: Pending, own: Pending) -> None:
+        """Run a piece of work and the small ones that wait, commit, and wake their threads; `own` is the leader's."""
+        taken = [first]
+        try:
+            self._run_batch(taken)
+        except Exception as error:
+            for pending in taken:
                 pending.error = pending.error or error
         except BaseException:  # a signal's exception is for this thread alone, and it may have come after the commit
             for pending in taken:
@@ -122,33 +146,31 @@ class GroupCommit:
         finally:
             for pending in taken:
                 pending.settled = True
-                if pending is not first:
+                if pending is not own:
                     pending.gate.release()
-            self._pass_on()
 
-    def _run_batch(self, first: Pending, taken: list[Pending]) -> None:
-        with self._turn:
-            batch = self._batch()
-            try:
-                last = time.monotonic() + _GATHER
-                pending: Pending | None = first
-                while pending is not None:
-                    taken.append(pending)
-                    batch.attempt(pending)
-                    pending = self._next() if len(taken) < self._limit and time.monotonic() < last else None
-                batch.commit()
-            except BaseException:
-                batch.abandon()
-                raise
+    def _run_batch(self, taken: list[Pending]) -> None:
+        batch = self._batch()
+        try:
+            last = time.monotonic() + _GATHER
+            batch.attempt(taken[0])
+            while len(taken) < self._limit and time.monotonic() < last and (more := self._next()) is not None:
+                taken.append(more)
+                batch.attempt(more)
+            batch.commit()
+        except BaseException:
+            batch.abandon()
+            raise
 
     def _next(self) -> Pending | None:
+        """The next of those that need but a moment: nobody waits for a large piece in the same commit."""
         with self._mutex:
-            return self._waiting.popleft() if self._waiting else None
+            return self._small.popleft() if self._small else None
 
     def _pass_on(self) -> None:
         with self._mutex:
-            if self._waiting:
+            if queue := self._large or self._small:
                 self._leader = _PROMOTED
-                self._waiting.popleft().gate.release()
+                queue.popleft().gate.release()
             else:
                 self._leader = None

@@ -119,7 +119,7 @@ INDEX_TABLES: dict[str, Table] = {
 }
 
 #: On SQLite the words are looked up in a full-text index without content or positions; the words themselves stay in
-#: ix_resource, whose row numbers it holds. It is written by the transaction itself: a trigger would make FTS5 write a
+#: ix_resource, whose row numbers it holds (:mod:`fhirserver.store.sqlite_words`). A trigger would make FTS5 write a
 #: segment for each row.
 _SQLITE_WORDS = DDL(  # type: ignore[no-untyped-call]
     "CREATE VIRTUAL TABLE IF NOT EXISTS ix_words "

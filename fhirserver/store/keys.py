@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 
 
+@lru_cache(maxsize=32768)
 def res_key(type: str, id: str) -> int:
     """The key of a resource, and with it the distribution key of every row that belongs to it.
 

@@ -16,7 +16,7 @@ from sqlalchemy import Table, Text
 
 from fhirserver.store.index_tables import INDEX_TABLES
 from fhirserver.store.keys import value_key
-from fhirserver.store.rows import IndexRow, IndexRows
+from fhirserver.store.rows import IndexRow, IndexRows, PackedRows
 
 #: Rows by the name of their index table, each list in the order of the table's primary key.
 Sorted = dict[str, list[IndexRow]]
@@ -61,11 +61,16 @@ def in_order(index: IndexRows) -> Sorted:
     return {name: sorted(rows) for name, rows in sorted(index.items()) if rows}
 
 
-def difference(res: int, previous: bytes | None, index: IndexRows) -> Difference:
-    """Compare the packed rows of the previous version of a resource with the rows of the new one."""
+def pack(index: IndexRows) -> PackedRows:
+    """The rows of one resource in order and packed."""
     rows = in_order(index)
-    now = {name: list(map(_SHORTEN[name], mine)) for name, mine in rows.items()}
-    packed = _encode(now) if now else None
+    short = {name: list(map(_SHORTEN[name], mine)) for name, mine in rows.items()}
+    return PackedRows(rows, short, _encode(short) if short else None)
+
+
+def difference(res: int, previous: bytes | None, index: IndexRows | PackedRows) -> Difference:
+    """Compare the packed rows of the previous version of a resource with the rows of the new one."""
+    rows, now, packed = index if isinstance(index, PackedRows) else pack(index)
     if previous is None:
         return Difference({}, rows, packed)
     if previous == packed:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from fhirserver.store.packing import Sorted, difference
-from fhirserver.store.rows import METHOD_NUMBER, IndexRows, Version, Write
+from fhirserver.store.rows import METHOD_NUMBER, IndexRows, PackedRows, Version, Write
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
 
@@ -70,7 +70,7 @@ def replan(versions: Sequence[tuple[Version, IndexRows]]) -> tuple[list[Created]
     return changed, _ordered(made, len(versions))
 
 
-def _index(made: Plan, res: int, previous: Version | None, index: IndexRows) -> bytes | None:
+def _index(made: Plan, res: int, previous: Version | None, index: IndexRows | PackedRows) -> bytes | None:
     """Add the change of one resource's index rows to the plan; the new rows in packed form."""
     stale, fresh, packed = difference(res, previous.packed_index if previous else None, index)
     for name, rows in stale.items():

@@ -63,7 +63,7 @@ class PostgresqlStore(PostgresqlReads):
     def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
         return self._fetch(statement, parameters, self._seconds if timeout is None else timeout)
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], size: int = 1) -> T:
         locks: set[int] = set()
         for attempt in range(1, self._attempts + 1):
             try:

@@ -14,6 +14,19 @@ IndexValue = int | float | str | None
 IndexRow = tuple[IndexValue, ...]
 #: The index rows of one version: name of the index table -> its rows. Rows are distinct by the table's primary key.
 IndexRows = Mapping[str, Iterable[IndexRow]]
+
+
+class PackedRows(NamedTuple):
+    """Index rows made ready to be stored (:func:`fhirserver.store.packing.pack`).
+
+    `rows` are in the order of the primary key of each table, `short` the same in packed form, `packed` that in bytes.
+    """
+
+    rows: dict[str, list[IndexRow]]
+    short: dict[str, list[IndexRow]]
+    packed: bytes | None
+
+
 #: ("Patient", "1")
 Identity = tuple[str, str]
 
@@ -70,9 +83,10 @@ class Write:
     """A new current version, the version it takes the place of, and the index rows it shall have.
 
     `previous` is what `Transaction.current` gave in the same transaction, `None` where it gave nothing.
-    `version.version` is `previous.version + 1`, or 1.
+    `version.version` is `previous.version + 1`, or 1. Rows that are packed already need not be packed in the
+    transaction.
     """
 
     version: Version
     previous: Version | None
-    index: IndexRows
+    index: IndexRows | PackedRows

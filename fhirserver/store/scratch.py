@@ -11,6 +11,7 @@ from sqlalchemy import StaticPool, create_engine
 from fhirserver.store import index_tables  # noqa: F401 - the index tables join METADATA
 from fhirserver.store.rows import Write
 from fhirserver.store.sqlite_transaction import SqliteTransaction
+from fhirserver.store.sqlite_words import Words
 from fhirserver.store.store import Reads
 from fhirserver.store.tables import METADATA
 
@@ -23,6 +24,6 @@ def scratch(writes: Sequence[Write]) -> Iterator[Reads]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as driver:
         engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
         METADATA.create_all(engine)
-        transaction = SqliteTransaction(driver, _SECONDS)
+        transaction = SqliteTransaction(driver, Words(driver), _SECONDS)
         transaction.put(writes)
         yield transaction

@@ -50,8 +50,8 @@ class SqliteStore(SqliteReads):
             self._writer = self._writing.raw_connection()
         self._group = GroupCommit(self._turn, self._batch, settings.group)
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
-        return self._group.run(work)
+    def write(self, work: Callable[[Transaction], T], size: int = 1) -> T:
+        return self._group.run(work, size)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from fhirserver.store.plan import Created, Replaced, plan, replan
 from fhirserver.store.reads import CURRENT, OTHER_IDENTITY, VersionReads
 from fhirserver.store.rows import METHOD_NUMBER, Identity, IndexRows, Version, Write
 from fhirserver.store.sqlite_errors import translate
+from fhirserver.store.sqlite_words import Words
 from fhirserver.store.store import Row
 from fhirserver.store.type_numbers import TYPE_NUMBER
 
@@ -43,14 +44,6 @@ _DELETE_INDEX = {
     name: f"DELETE FROM {name} WHERE {' AND '.join(f'{column.name} = ?' for column in table.primary_key.columns)}"
     for name, table in INDEX_TABLES.items()
 }
-_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM ix_resource"
-_ADD_WORDS = """
-INSERT INTO ix_words (rowid, words) SELECT number, words FROM ix_resource WHERE number > ? AND words <> ''
-"""
-_WORDS = """
-SELECT number, words FROM ix_resource WHERE res IN (SELECT value FROM json_each(?)) AND words <> '' ORDER BY number
-"""
-_REMOVE_WORDS = "INSERT INTO ix_words (ix_words, rowid, words) VALUES ('delete', ?, ?)"
 
 #: SQLite asks whether a query has run too long every so many steps of its machine, some hundred microseconds.
 _STEPS = 20_000
@@ -89,16 +82,25 @@ class SqliteReads(VersionReads):
 
 
 class SqliteTransaction(SqliteReads):
-    """See :class:`fhirserver.store.store.Transaction`. It has the writer's turn, so nothing needs a lock."""
+    """See :class:`fhirserver.store.store.Transaction`. It has the writer's turn, so nothing needs a lock.
 
-    def __init__(self, driver: sqlite3.Connection, seconds: float) -> None:
+    `words` are completed by whoever commits.
+    """
+
+    def __init__(self, driver: sqlite3.Connection, words: Words, seconds: float) -> None:
         self._connection = driver
+        self._words = words
         self._seconds = seconds
         self._totals: Counter[int] = Counter()
         self._broken: Exception | None = None
 
     def _driver(self) -> sqlite3.Connection:
         return self._connection
+
+    def select(self, statement: str, parameters: Sequence[Any] = (), *, timeout: float | None = None) -> list[Row]:
+        if "ix_words" in statement:
+            self._words.complete()
+        return super().select(statement, parameters, timeout=timeout)
 
     def lock(self, keys: Iterable[int]) -> None:
         pass
@@ -163,15 +165,13 @@ class SqliteTransaction(SqliteReads):
 
     def _write_index(self, stale: Sorted, fresh: Sorted) -> None:
         if resources := stale.get(IX_RESOURCE.name):
-            words = self._connection.execute(_WORDS, (json.dumps([res for res, *_ in resources]),)).fetchall()
-            self._connection.executemany(_REMOVE_WORDS, words)
+            self._words.remove(res for res, *_ in resources)  # type: ignore[misc]
         for name, keys in stale.items():
             self._connection.executemany(_DELETE_INDEX[name], keys)
-        last = self._connection.execute(_LAST_NUMBER).fetchone() if IX_RESOURCE.name in fresh else ()
+        if IX_RESOURCE.name in fresh:
+            self._words.expect()
         for name, rows in fresh.items():
             self._connection.executemany(_INSERT_INDEX[name], rows)
-        if last:
-            self._connection.execute(_ADD_WORDS, last)
 
 
 class SqliteBatch:
@@ -183,22 +183,29 @@ class SqliteBatch:
     def __init__(self, driver: sqlite3.Connection, seconds: float) -> None:
         self._driver = driver
         self._seconds = seconds
+        self._words = Words(driver)
         self._kept = False
 
     def attempt(self, pending: Pending) -> None:
         self._begin()
-        transaction = SqliteTransaction(self._driver, self._seconds)
+        last = self._words.last
+        transaction = SqliteTransaction(self._driver, self._words, self._seconds)
         try:
             pending.run(transaction)
             transaction.finish()
         except Exception as error:
             pending.error = translate(error, self._seconds) if isinstance(error, sqlite3.Error) else error
             self._undo(pending.error)
+            self._words.last = last
         else:
             self._keep()
 
     def commit(self) -> None:
         if self._driver.in_transaction:
+            try:
+                self._words.complete()
+            except sqlite3.Error as error:
+                raise translate(error, self._seconds) from None
             self._execute("COMMIT")
 
     def abandon(self) -> None:

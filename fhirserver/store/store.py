@@ -112,8 +112,10 @@ class Store(Reads, Protocol):
     def url(self) -> str:
         """The URL without its password."""
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], size: int = 1) -> T:
         """Run `work` in one database transaction and return its result once that is durable.
+
+        `size` is how many resources it writes, about: where writers take turns, large ones let small ones go first.
 
         What `work` raises is raised here, and nothing is stored. When other writers are in the way, `work` is run
         again, a bounded number of times: it must do nothing but compute and use its transaction.
@@ -124,7 +126,7 @@ class Store(Reads, Protocol):
         """Inside the block all reads of this thread see one state of the database."""
 
     def explain(self, statement: str, parameters: Sequence[Any] = ()) -> list[str]:
-        """The database's plan for a SELECT as :meth:`Reads.select` takes it, line by line, and what running it touched."""
+        """The plan for a SELECT as :meth:`Reads.select` takes it, line by line, and what running it touched."""
 
     def ping(self) -> None:
         """Raise a FhirError unless the database answers."""

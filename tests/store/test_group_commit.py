@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from fhirserver.outcome import FhirError
+from fhirserver.store.keys import res_key
 from fhirserver.store.sqlite import SqliteStore
 from fhirserver.store.store import Store, StoreSettings, Transaction, open_store
-from tests.store.samples import put_in, stored_index_rows
+from fhirserver.store.turn import WriterTurn
+from tests.store.samples import put, put_in, stored_index_rows
 
 Work = Callable[[Transaction], str]
 
@@ -65,7 +67,7 @@ def gathered(store: Store, leading: Work, following: list[Work]) -> Iterator[tup
 
 def queue_of(store: Store, length: int) -> None:
     assert isinstance(store, SqliteStore)
-    while len(store._group._waiting) < length:
+    while len(store._group._small) < length:
         pass
 
 
@@ -185,3 +187,67 @@ def test_a_thread_alone_waits_for_no_one(store: Store) -> None:
     assert store.count() == 50
     assert isinstance(store, SqliteStore)
     assert store._group._leader is None
+
+
+def test_a_large_piece_lets_small_ones_go_first(store: Store, tmp_path: Path) -> None:
+    assert isinstance(store, SqliteStore)
+    order: list[str] = []
+
+    def told(id: str) -> Work:
+        def work(transaction: Transaction) -> str:
+            order.append(id)
+            return creating(id)(transaction)
+
+        return work
+
+    another_process = WriterTurn(tmp_path / "fhir.db")
+    with ThreadPoolExecutor(5) as pool:
+        with another_process:
+            first = pool.submit(store.write, told("large 1"), 100)
+            while store._group._leader is None:
+                pass
+            second = pool.submit(store.write, told("large 2"), 100)
+            while not store._group._large:
+                pass
+            small = [pool.submit(store.write, told(f"small {n}")) for n in range(3)]
+            queue_of(store, 3)
+        assert [future.result() for future in (first, second, *small)]
+    another_process.close()
+    assert sorted(order[:3]) == ["small 0", "small 1", "small 2"]
+    assert order[3:] == ["large 1", "large 2"]
+
+
+def test_a_failing_small_piece_harms_no_large_one(store: Store) -> None:
+    with gathered(store, creating("0"), [refusing("1"), creating("2")]) as (leader, followers):
+        large = store.write(creating("large"), 100)
+        assert (leader.result(), large, followers[1].result()) == ("0", "large", "2")
+        with pytest.raises(ValueError, match="1"):
+            followers[0].result()
+    assert store.count() == 3
+
+
+def test_words_of_a_piece_that_fails_are_not_found_and_those_of_others_are(store: Store) -> None:
+    """Words are added once for all pieces of a commit, or when a piece asks for them."""
+    asking = "SELECT x.res FROM ix_words w JOIN ix_resource x ON x.number = w.rowid WHERE w.ix_words MATCH ?"
+
+    def asks(id: str, then: Work) -> Work:
+        def work(transaction: Transaction) -> str:
+            result = creating(id)(transaction)
+            assert (res_key("Patient", id),) in transaction.select(asking, ("text",))
+            return then(transaction) if then is not None else result
+
+        return work
+
+    def fails(transaction: Transaction) -> str:
+        raise ValueError
+
+    works = [creating("1"), asks("2", fails), creating("3"), asks("4", creating("5"))]
+    with gathered(store, creating("0"), works) as (_, followers):
+        assert [future.exception() is None for future in followers] == [True, False, True, True]
+    found = {res for (res,) in store.select(asking, ("text",))}
+    assert found == {res_key("Patient", id) for id in "01345"}
+    put(store, "3", 2, None)
+    put(store, "1", 2, b"{}", seeds=(2,))
+    found = {res for (res,) in store.select(asking, ("text",))}
+    assert found == {res_key("Patient", id) for id in "0145"}
+    assert store.select("SELECT count(*) FROM ix_words WHERE ix_words MATCH ?", ("1",)) == [(3,)]
