@@ -227,6 +227,18 @@ AWAITS_DISPATCH = message(
     "The task waits for dispatch: hand it to a receiver with $dispatch, or reject it.",
     "任务等待调度：请用 $dispatch 分派给接收方，或予以拒绝。",
 )
+NOT_DISPATCHED = message(
+    "REF-STATE",
+    409,
+    "This is no child task of a referral, so there is nothing to dispatch: name the task whose focus is the request.",
+    "这不是转诊的子任务，无法调度：请指定 focus 为转诊申请的任务。",
+)
+DISPATCHED_BEFORE = message(
+    "REF-STATE",
+    409,
+    "The task was dispatched to {owner} already: to hand it to somebody else, read it and send If-Match.",
+    "任务已分派给 {owner}：如需改派，请重新读取并带 If-Match。",
+)
 REASON_MISSING = message(
     "REF-STATE",
     422,

@@ -11,11 +11,13 @@ from typing import Any
 
 from fhirserver.exchange import (
     chest_pain,
+    dispatch,
     duplicates,
     grid,
     guards,
     matching,
     moves,
+    nearest,
     numbers,
     referral,
     structure,
@@ -29,12 +31,14 @@ SUBJECTS: tuple[ModuleType, ...] = (
     moves,
     referral,
     train,
+    dispatch,
     numbers,
     duplicates,
     structure,
     grid,
     chest_pain,
     matching,
+    nearest,
 )
 
 
