@@ -410,7 +410,9 @@ def _sender(case: Case, task: Resource) -> Iterator[Issue]:
 def _mover(case: Case, before: Resource, after: Resource) -> Iterator[Issue]:
     who = parties(case, before)
     rows = None if is_group_task(before) else _rows(case, before, after)
-    if rows is None and not who:
+    if rows is not None and not rows:
+        return  # nobody may: REF-STATE says so
+    if not who:
         yield say.NOT_INVOLVED.at("Task")
         return
     allowed = {row.by for row in rows or ()}
