@@ -71,3 +71,18 @@ OUT_OF_ORDER = message(
     "{late} ({late_at}) is before {early} ({early_at}). Correct the time that is wrong; leave out what is not known.",
     "{late}（{late_at}）早于 {early}（{early_at}）。请更正有误的时间；不清楚的时间请不写。",
 )
+NOT_NEAREST = message(
+    "CP-NEAREST",
+    200,
+    "{nearest} is open and nearer ({near} km, the chosen one {far} km). Refer there, or say why not (external-choice or"
+    " note).",
+    "{nearest} 已开放且更近（{near} 公里，所选为 {far} 公里）。请转往该处，或说明理由（external-choice 或 note）。",
+)
+DISEASE_RESTRICTED = message(
+    "CAT-RESTRICTED",
+    422,
+    "The catalogue of {hospital} leaves {code} to others. Of the group these take it: {others}. To admit it all the"
+    " same, give a code of catalogue-exemption with a text.",
+    "{hospital} 的收治病种目录将 {code} 列为控制病种。集团内可收治的机构：{others}。如仍需收治，"
+    "请给出 catalogue-exemption 代码并附文字说明。",
+)

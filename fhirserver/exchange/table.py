@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from fhirserver.exchange import (
+    catalogue,
     chest_pain,
     dispatch,
     duplicates,
@@ -39,6 +40,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     chest_pain,
     matching,
     nearest,
+    catalogue,
 )
 
 

@@ -40,7 +40,7 @@ Title: "就近查找 Nearest service"
 * title = "就近查找 Nearest service"
 * kind = #operation
 * affectsState = false
-* description = "按直线距离由近到远列出在给定时刻开放、在用的服务,不看集团。返回 searchset,距离在 entry.search 的扩展 location-distance 里,单位 km。 Lists the services that are active and open at the given time, nearest first by straight line, whatever their group. Answers a searchset; the distance in km is the extension location-distance of entry.search."
+* description = "按直线距离由近到远列出在给定时刻开放、在用的服务,不看集团;胸痛中心与胸痛救治单元须已通过认证(characteristic=accredited)。按 availableTime、notAvailable 判断开放,未写时间的视为开放;位置或所属机构已停用的不列。返回 searchset,距离在 entry.search 的扩展 location-distance 里,单位 km。 Lists the services that are active and open at the given time, nearest first by straight line, whatever their group; chest pain centres and units are accredited (characteristic=accredited). availableTime and notAvailable tell when they are open, without times they are; where the location or the organisation is no longer in use, none is listed. Answers a searchset; the distance in km is the extension location-distance of entry.search."
 * code = #nearest
 * resource = #HealthcareService
 * system = false
@@ -62,7 +62,7 @@ Title: "患者匹配 Patient match"
 * kind = #query
 * affectsState = false
 * base = "http://hl7.org/fhir/OperationDefinition/Patient-match"
-* description = "按校验过的身份证号,其次按姓名、出生日期、电话找人。entry.search 带 score 与扩展 match-grade:certain、probable、possible。跨机构的同一人被关联,不被合并。 Finds a person by checked identity number, then by name, birth date and phone. entry.search carries score and the extension match-grade: certain, probable or possible. One person in two organisations is linked, not merged."
+* description = "按校验过的身份证号(或服务器的主索引号),其次按姓名(含拼音与首字母)、出生日期、电话、性别找人。entry.search 带 score(0 至 1)与扩展 match-grade:certain(号码相同且姓名、出生日期不矛盾)、probable、possible;姓名加出生日期只是 possible。号码不同的不列。各项权重在规则包 GEN-DUP-PATIENT 的参数 match-… 里。跨机构的同一人被关联,不被合并。 Finds a person by checked identity number (or the server's master index number), then by name (pinyin and initials too), birth date, phone and gender. entry.search carries score (0 to 1) and the extension match-grade: certain (the same number, name and birth date not contradicting), probable or possible; name and birth date alone are possible. Another number: not listed. The weights are the parameters match-… of GEN-DUP-PATIENT in the rule pack. One person in two organisations is linked, not merged."
 * code = #match
 * resource = #Patient
 * system = false
@@ -106,6 +106,15 @@ Title: "任务标签 tag"
 * insert Search(task-tag, tag, Task, token, Task.meta.tag)
 * name = "TaskTag"
 * description = "任务的标签,例如 referral-group。 A tag of the task, such as referral-group."
+
+Instance: conceptmap-venue
+InstanceOf: SearchParameter
+Usage: #definition
+Title: "目录所属医院 venue"
+* insert Search(conceptmap-venue, venue, ConceptMap, reference, [[ConceptMap.useContext.where(code.code = 'venue').value.ofType(Reference)]])
+* name = "ConceptMapVenue"
+* description = "收治病种目录所属的医院(useContext 的 venue)。 The hospital whose catalogue a concept map is (useContext venue)."
+* target[0] = #Organization
 
 Instance: organization-tier
 InstanceOf: SearchParameter
