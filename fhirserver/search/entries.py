@@ -36,11 +36,18 @@ class Entries:
         d = main[0]
         text = " ".join(filter(None, [words, *self.shown, *sorted(self.rare)]))
         made: dict[str, list[IndexRow]] = {"ix_resource": [(res, type, d, main[1], present, text)]}
-        made["ix"] = [(v, d, res) for v in self.exact]
-        made["ix_target"] = [(res, path, target, version) for path, target, version in self.targets]
-        made["ix_date"] = [(path, lo, hi, d, res) for path, lo, hi in self.dates]
-        made["ix_string"] = [(path, s, d, res, x) for path, s, x in self.strings]
-        made["ix_number"] = [(path, d, res, lo, hi, u, *rest) for (path, lo, hi, u), rest in self.numbers.items()]
-        made["ix_composite"] = [(path, d, res, *ranges) for path, *ranges in self.composites]
-        made["ix_position"] = [(path, lat, res, x, y, z, d) for path, lat, x, y, z in self.positions]
-        return {table: rows for table, rows in made.items() if rows}
+        if self.exact:
+            made["ix"] = [(v, d, res) for v in self.exact]
+        if self.targets:
+            made["ix_target"] = [(res, path, target, version) for path, target, version in self.targets]
+        if self.dates:
+            made["ix_date"] = [(path, lo, hi, d, res) for path, lo, hi in self.dates]
+        if self.strings:
+            made["ix_string"] = [(path, s, d, res, x) for path, s, x in self.strings]
+        if self.numbers:
+            made["ix_number"] = [(path, d, res, lo, hi, u, *rest) for (path, lo, hi, u), rest in self.numbers.items()]
+        if self.composites:
+            made["ix_composite"] = [(path, d, res, *ranges) for path, *ranges in self.composites]
+        if self.positions:
+            made["ix_position"] = [(path, lat, res, x, y, z, d) for path, lat, x, y, z in self.positions]
+        return made

@@ -192,9 +192,10 @@ class Tree:
 
 
 def _walk(holder: Mapping[str, Any], node: Node, found: list[list[Any]]) -> None:
-    for name, below in node.members.items():
-        value = holder.get(name)
-        if value is None:
+    members = node.members
+    for name, value in holder.items():
+        below = members.get(name)
+        if below is None or value is None:
             continue
         if isinstance(value, list):
             for each in value:

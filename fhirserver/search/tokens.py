@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fhirserver.resource import json
 from fhirserver.search import messages
 from fhirserver.search.criteria import Criterion, Exact, Not, Nothing, Words, either
 from fhirserver.search.entries import Entries
@@ -24,6 +26,10 @@ MODIFIERS = ("text", "not", "above", "below", "in", "not-in", "of-type")
 _FOLDED = frozenset({"string", "markdown"})
 #: Types whose values have no system of their own.
 _BARE = frozenset({"code", "boolean", "id", "uri", "canonical", "url", "oid", "uuid", "string", "markdown"})
+#: Types whose values are the same in many resources.
+_RECURRING = frozenset({"CodeableConcept", "Coding"})
+#: No more bytes than this are kept in memory of one.
+_SHORT = 1000
 #: valueset-contact-point-system.html, and none: so few that a contact point without its system is sought under each.
 _CONTACT_SYSTEMS = ("", "phone", "fax", "email", "pager", "url", "sms", "other")
 #: GB 11643: the last character of a resident identity number is a digit or X, and x is written for X.
@@ -81,18 +87,46 @@ def _keys(path: int, system: str | None, code: str, type: str) -> tuple[int, ...
     return (this_system,) if type == "ContactPoint" else (any_system, this_system)
 
 
+class _Made(NamedTuple):
+    """What one value adds to the entries."""
+
+    exact: set[int]
+    rare: set[str]
+    shown: list[str]
+
+
 def index(entries: Entries, path: int, value: Any, type: str) -> None:
-    """Add the entries of one value."""
+    """Add the entries of one value. Concepts come again and again: what one adds is remembered by its JSON."""
+    text = json.encode(value) if type in _RECURRING else b""
+    made = _known(path, text, type) if 0 < len(text) <= _SHORT else _made(path, value, type)
+    entries.exact.update(made.exact)
+    entries.rare.update(made.rare)
+    entries.shown.extend(made.shown)
+
+
+@lru_cache(maxsize=8192)
+def _known(path: int, text: bytes, type: str) -> _Made:
+    return _made(path, json.parse(text), type)
+
+
+def _made(path: int, value: Any, type: str) -> _Made:
+    made = _Made(set(), set(), [])
     for system, code in pairs(value, type):
         if code is not None:
-            entries.exact.update(_keys(path, system, code, type))
+            made.exact.update(_keys(path, system, code, type))
         if system:
-            entries.rare.add(rare(path, "system", system))
+            made.rare.add(_system_word(path, system))
     if type in ("CodeableConcept", "Coding", "Identifier"):
-        _index_texts(entries, path, value, type)
+        _add_texts(made, path, value, type)
+    return made
 
 
-def _index_texts(entries: Entries, path: int, value: Mapping[str, Any], type: str) -> None:
+@lru_cache(maxsize=8192)
+def _system_word(path: int, system: str) -> str:
+    return rare(path, "system", system)
+
+
+def _add_texts(made: _Made, path: int, value: Mapping[str, Any], type: str) -> None:
     """What `:text` and `:of-type` look at."""
     texts = [value.get("text"), value.get("display")]
     if type == "Identifier":
@@ -101,11 +135,11 @@ def _index_texts(entries: Entries, path: int, value: Mapping[str, Any], type: st
         for coding in kind.get("coding", ()):
             if "value" in value and "code" in coding:
                 of_type = (coding.get("system", ""), coding["code"], comparable(value["value"]))
-                entries.rare.add(rare(path, "of-type", *of_type))
+                made.rare.add(rare(path, "of-type", *of_type))
     texts += [coding.get("display") for coding in value.get("coding", ())]
     for text in texts:
         if isinstance(text, str):
-            entries.shown.append(display_words(path, text))
+            made.shown.append(display_words(path, text))
 
 
 def criterion(scope: Scope, parameter: Parameter, modifier: str | None, values: Sequence[str]) -> Criterion:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fhirserver.search import messages
 from fhirserver.search.criteria import Criterion, Exact, Words, either
 from fhirserver.search.entries import Entries
+from fhirserver.search.hashes import SHORT
 from fhirserver.search.references import uri_key
 from fhirserver.search.values import unescape
 from fhirserver.search.words import rare
@@ -23,12 +25,17 @@ def index(entries: Entries, path: int, value: Any, type: str) -> None:
     """Add the entries of a uri; a canonical is also found without its version."""
     if not isinstance(value, str):
         return
-    entries.exact.add(uri_key(path, value))
+    keys, tokens = (_known if len(value) <= SHORT else _made)(path, value)
+    entries.exact.update(keys)
+    entries.rare.update(tokens)
+
+
+def _made(path: int, value: str) -> tuple[set[int], list[str]]:
     bare = value.partition("|")[0]
-    if bare != value:
-        entries.exact.add(uri_key(path, bare))
-    for prefix in prefixes(bare):
-        entries.rare.add(rare(path, "below", prefix))
+    return {uri_key(path, value), uri_key(path, bare)}, [rare(path, "below", prefix) for prefix in prefixes(bare)]
+
+
+_known = lru_cache(maxsize=8192)(_made)
 
 
 def prefixes(uri: str) -> Iterator[str]:
