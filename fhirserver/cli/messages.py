@@ -169,3 +169,22 @@ PROFILE_NOT_KNOWN = Message(
     "nobody here knows {url}: name its file with --definitions, or install its package",
     "没有 {url} 的定义：请用 --definitions 给出其文件，或安装其所在的包",
 )
+RULES_NAMELESS = Message(
+    "rules-nameless",
+    "required",
+    "fhirserver rules {action} needs at least one {what}",
+    "fhirserver rules {action} 至少需要一个 {what}",
+)
+RULE_UNKNOWN = Message(
+    "rule-unknown",
+    "not-found",
+    "there is no rule {found}; near it: {near}; `fhirserver rules list` names all",
+    "没有规则 {found}；相近的有：{near}；可用 `fhirserver rules list` 列出所有规则",
+)
+PACK_GOOD = Message(
+    "pack-good",
+    "informational",
+    "{file}: good: pack {id} sets {count} rules",
+    "{file}：正确：规则包 {id} 设置了 {count} 条规则",
+    severity="information",
+)

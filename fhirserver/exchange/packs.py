@@ -6,6 +6,7 @@ the group's, then that of the area (the longer code first), then the default.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -174,8 +175,8 @@ def read(file: Path, rules: Sequence[Rule], zone: ZoneInfo) -> Pack:
     if issues:
         raise FhirError(issues)
     value = document.value
-    begins = interval(value["from"], zone).lo if "from" in value else EARLIEST
-    ends = interval(value["until"], zone).hi if "until" in value else LATEST
+    begins = _moment(document, "from", zone, EARLIEST, "lo")
+    ends = _moment(document, "until", zone, LATEST, "hi")
     settings = {
         id: Setting(each.get("mode"), each.get("parameters") or {}) for id, each in (value.get("rules") or {}).items()
     }
@@ -189,14 +190,26 @@ def read(file: Path, rules: Sequence[Rule], zone: ZoneInfo) -> Pack:
     )
 
 
+def _moment(document: _Document, name: str, zone: ZoneInfo, default: int, end: str) -> int:
+    text = document.value.get(name)
+    if text is None:
+        return default
+    try:
+        found: int = getattr(interval(text, zone), end)
+    except ValueError as error:
+        raise messages.PACK_INVALID.error(place=document.place([name]), path=name, problem=error) from None
+    return found
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML as JSON knows it: a date is text, as what it means depends on the zone."""
+    """YAML 1.2's JSON schema: ``off`` is a text, not false, and so is a date, as what it means depends on the zone."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("timestamp", "bool")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 class _Document:
@@ -215,13 +228,13 @@ class _Document:
 
     def place(self, path: Iterable[str | int] = ()) -> str:
         """``pack.yaml:12``: where the value of a path stands, or as much of the path as there is."""
-        node = self._root
+        node, where = self._root, self._root
         for step in path:
             below = _below(node, step)
             if below is None:
                 break
-            node = below
-        return f"{self._file}:{node.start_mark.line + 1 if node else 1}"
+            where, node = below
+        return f"{self._file}:{where.start_mark.line + 1 if where else 1}"
 
     def twice(self) -> Iterator[Issue]:
         """Keys that stand twice in one mapping, of which YAML would silently take the last."""
@@ -240,11 +253,12 @@ class _Document:
                 nodes += node.value
 
 
-def _below(node: Any, step: str | int) -> Any:
+def _below(node: Any, step: str | int) -> tuple[Any, Any] | None:
+    """What stands under a key or at a place, and what shows where: the key itself."""
     if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(step)), None)
+        return next(((key, value) for key, value in node.value if key.value == str(step)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step]
+        return node.value[step], node.value[step]
     return None
 
 
