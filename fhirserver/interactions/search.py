@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from fhirserver.interactions import messages, tokens
 from fhirserver.interactions.context import Context
@@ -88,10 +89,20 @@ def _place(context: Context, request: Request, query: Query) -> Place | None:
     return unpack(str(sealed[0]))
 
 
-def _link(request: Request, relation: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    """A name or a value as it stands in a URL. Clients ask with the same few all day."""
+    return quote_plus(text, safe=":/|,$*")
+
+
+def _links(request: Request, query: Query, token: str | None) -> list[dict[str, str]]:
+    """The self link with what was understood and, behind a `token`, the next one."""
     address = "/".join((request.base, *_address(request)))
-    text = urlencode(list(pairs), safe=":/|,$*")
-    return {"relation": relation, "url": f"{address}?{text}" if text else address}
+    asked = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in query.understood])
+    links = [{"relation": "self", "url": f"{address}?{asked}" if asked else address}]
+    if token is not None:
+        links.append({"relation": "next", "url": f"{address}?{asked}&{PAGE}={token}"})
+    return links
 
 
 def _bundle(context: Context, request: Request, scope: Scope, query: Query, result: Result) -> bytes:
@@ -103,11 +114,10 @@ def _bundle(context: Context, request: Request, scope: Scope, query: Query, resu
     }
     if result.total is not None:
         head["total"] = result.total
-    links = [_link(request, "self", query.understood)]
+    token = None
     if result.next is not None:
         token = tokens.seal(context.secret, _purpose(request, query), [pack(result.next)])
-        links.append(_link(request, "next", [*query.understood, (PAGE, token)]))
-    head["link"] = links
+    head["link"] = _links(request, query, token)
     selection = _selection(query)
     entries = [_entry(request, version, "match", selection) for version in result.matches]
     entries += [_entry(request, version, "include", selection) for version in result.included]
