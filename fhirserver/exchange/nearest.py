@@ -200,7 +200,7 @@ def check_nearest(case: Case, proposal: Proposal) -> Iterator[Issue]:
     performers = after.get("performer", ())
     if not wanted or len(performers) != 1 or _has_reason(after) or _is_told(proposal):
         return
-    here, chosen = _where(case, after), _place_of(case, local(performers[0], case.context.base_url))
+    here, chosen = where(case, after), _place_of(case, local(performers[0], case.context.base_url))
     if here is None or chosen is None:
         return
     requester = membership.named(case, after, "requester")
@@ -226,7 +226,7 @@ def _is_told(proposal: Proposal) -> bool:
     return proposal.before is not None and proposal.before.get("performer") == (proposal.after or {}).get("performer")
 
 
-def _where(case: Case, request: Mapping[str, Any]) -> Place | None:
+def where(case: Case, request: Mapping[str, Any]) -> Place | None:
     """Where the patient is: where the visit takes place, else where the requester works, else their organisation."""
     visit = case.resource(membership.named(case, request, "encounter") or "") or {}
     places = [each.get("location") for each in visit.get("location", ())]

@@ -75,8 +75,19 @@ def settle(case: Case, number: Number | None) -> None:
                 case.put({**group, "status": status, "lastModified": stamp(case)})
 
 
-def record(case: Case, task: Mapping[str, Any], activity: str, reasons: Iterable[Any] = ()) -> None:
-    """A Provenance: who has moved a task to where, when and why."""
+#: Who moves a task that nobody has answered.
+SERVER: Resource = {"who": {"display": "server"}}
+
+
+def record(
+    case: Case,
+    task: Mapping[str, Any],
+    activity: str,
+    reasons: Iterable[Any] = (),
+    *,
+    agent: Mapping[str, Any] | None = None,
+) -> None:
+    """A Provenance: who has moved a task to where, when and why; `agent` where it is not the caller."""
     system = _ACTIVITY if activity in _NAMED else _STATUS
     provenance: Resource = {
         "resourceType": "Provenance",
@@ -84,7 +95,7 @@ def record(case: Case, task: Mapping[str, Any], activity: str, reasons: Iterable
         "target": [{"reference": f"Task/{task['id']}"}],
         "recorded": stamp(case),
         "activity": {"coding": [{"system": system, "code": activity}]},
-        "agent": [_agent(case)],
+        "agent": [dict(agent) if agent is not None else _agent(case)],
     }
     if listed := list(reasons):
         provenance["reason"] = listed

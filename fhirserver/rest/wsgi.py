@@ -7,6 +7,7 @@ from wsgiref.types import WSGIApplication
 
 from fhirserver import settings
 from fhirserver.assembly import assemble
+from fhirserver.exchange import escalation
 from fhirserver.interactions.asynchronous import Workers
 from fhirserver.rest.app import create_app
 from fhirserver.rest.observability import Metrics, access_log, observed
@@ -18,6 +19,7 @@ def application(settings: Settings) -> WSGIApplication:
     """The whole server with these settings. Make it in the process that serves: connections do not survive a fork."""
     context = assemble(settings)
     Workers(context, settings.async_workers).start()
+    escalation.start(context)
     options = Options(
         max_body=settings.max_body,
         cors_origins=settings.cors_origins,
