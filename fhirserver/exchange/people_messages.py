@@ -86,3 +86,26 @@ DISEASE_RESTRICTED = message(
     "{hospital} 的收治病种目录将 {code} 列为控制病种。集团内可收治的机构：{others}。如仍需收治，"
     "请给出 catalogue-exemption 代码并附文字说明。",
 )
+NOT_SIGNED = message(
+    "FEE-WAIVER",
+    422,
+    "Nothing is waived without a contract: an active CarePlan of category family-doctor-contract that holds at the time"
+    " and names the hospital ({hospital}). Store it first, or leave the waiver out.",
+    "减免须以签约为前提：应有 category 为 family-doctor-contract、届时有效且包含本院（{hospital}）的 CarePlan。"
+    "请先写入签约，或去掉减免。",
+)
+NOT_OF_AGE = message(
+    "FEE-WAIVER",
+    422,
+    "By the checked identity number the patient is not {age} or older at the time of the referral. Leave the waiver"
+    " out.",
+    "按已校验的身份证号，患者转诊时未满 {age} 岁（或无法核实）。请去掉减免。",
+)
+NOT_CRITICAL = message(
+    "FEE-WAIVER",
+    422,
+    "Nothing says that the patient is critically ill: Encounter.priority EM, or a referral (basedOn) with the direction"
+    " or the criterion emergency. State it, or leave the waiver out.",
+    "没有依据表明病情危重：Encounter.priority 为 EM，或所依据的转诊（basedOn）方向或指征为 emergency。"
+    "请补充，或去掉减免。",
+)

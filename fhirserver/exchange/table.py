@@ -23,6 +23,7 @@ from fhirserver.exchange import (
     referral,
     structure,
     train,
+    waiver,
 )
 from fhirserver.exchange.rules import Effect, Rule
 from fhirserver.operations.table import Offered
@@ -41,6 +42,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     matching,
     nearest,
     catalogue,
+    waiver,
 )
 
 

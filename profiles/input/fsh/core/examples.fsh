@@ -390,11 +390,28 @@ Description: "basedOn 指回转诊,origin 为转出机构。 basedOn points back
 * hospitalization.admitSource = $AdmitSource#3
 * hospitalization.dischargeDisposition = DischargeDispositionCS#3
 
+Instance: demo-contract
+InstanceOf: CarePlan
+Usage: #example
+Title: "演示:家庭医生签约 Demo: family doctor contract"
+Description: "与区级医院签约,减免以此为前提。 Signed with the district hospital; a waiver rests on it."
+* insert Demo
+* status = #active
+* intent = #plan
+* category = CarePlanCategoryCS#family-doctor-contract
+* subject = Reference(demo-zhang)
+* period.start = "2025-01-01"
+* period.end = "2025-12-31"
+* author = Reference(demo-chc-doctor-role)
+* contributor[0] = Reference(demo-chc)
+* contributor[1] = Reference(demo-district)
+
 Instance: demo-emergency-visit
 InstanceOf: MgEncounter
 Title: "演示:胸痛急诊 Demo: emergency visit"
 Description: "先诊疗后付费。 Treated first, paid later."
 * insert Visit(in-progress, EMER, demo-zhang, demo-district, [[2025-03-11T02:10:00+08:00]])
+* priority = http://terminology.hl7.org/CodeSystem/v3-ActPriority#EM
 * reasonCode = $ICD10#I21.900 "急性心肌梗死"
 * extension[prepayWaiver].extension[payAfter].valueBoolean = true
 * extension[prepayWaiver].extension[deductible].valueBoolean = true

@@ -168,7 +168,7 @@ Description: "门诊、急诊、住院和预住院就诊。转诊来自一次就
 Extension: PrepayWaiver
 Id: prepay-waiver
 Title: "先诊疗后付费 Prepayment waiver"
-Description: "免挂号费、免起付线、先诊疗后付费,以及依据。 What is waived at admission, and on what grounds."
+Description: "免挂号费、免起付线、先诊疗后付费,以及依据。服务器核对三条依据(FEE-WAIVER):与本院的签约(CarePlan)、身份证号算出的年龄、危重(Encounter.priority 为 EM,或转诊方向、指征为 emergency)。 What is waived at admission, and on what grounds. The server verifies all three (FEE-WAIVER): the contract with this hospital (CarePlan), the age by the identity number, and that it is critical (Encounter.priority EM, or a referral with direction or criterion emergency)."
 * ^context[0].type = #element
 * ^context[0].expression = "Encounter"
 * ^context[1].type = #element
@@ -183,6 +183,13 @@ Description: "免挂号费、免起付线、先诊疗后付费,以及依据。 W
 * extension[basis] insert Shown(依据, [[The grounds]])
 * extension[basis].value[x] only CodeableConcept
 * extension[basis].valueCodeableConcept from WaiverBasisVS (required)
+
+CodeSystem: CarePlanCategoryCS
+Id: care-plan-category
+Title: "照护计划类别 Category of a care plan"
+Description: "项目用到的 CarePlan.category。 Categories of care plans of the project."
+* insert Complete
+* insert Defined(family-doctor-contract, 家庭医生签约, Family doctor contract, [[author、contributor 或照护团队的 managingOrganization 为签约机构,period 为签约期。 author, contributor or the managingOrganization of the care team is who it was signed with; period is how long it holds.]])
 
 CodeSystem: WaiverBasisCS
 Id: waiver-basis

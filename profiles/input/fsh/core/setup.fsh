@@ -48,4 +48,5 @@ Description: "机构、成员关系、网格、位置、人员、岗位、服务
 * insert Put(demo-chc-acupuncture, HealthcareService)
 * insert Put(demo-liu, Patient)
 * insert Put(demo-zhang, Patient)
+* insert Put(demo-contract, CarePlan)
 * insert Put(demo-merger, Provenance)
