@@ -25,6 +25,7 @@ from fhirserver.exchange.moves import request_of, timed
 from fhirserver.exchange.referral import SERVICE, dispatch_of, is_dispatch, link, placer_of
 from fhirserver.exchange.requisition import (
     Resource,
+    business,
     business_status,
     child_task,
     coded,
@@ -163,7 +164,8 @@ def _step(case: Case, task: Resource) -> None:
     if request is None or not is_referral(request) or case.mode("REF-TIME") == "off":
         case.put(with_period(task, None))
         return
-    if direction(request) == "emergency" and _ask_next(case, request):
+    first = business(task) != "timed-out"
+    if first and direction(request) == "emergency" and _ask_next(case, request):
         case.put(with_period(late, None))
     elif (following := _next_owner(case, task)) is not None:
         case.put(timed(case, {**late, "status": "requested", "owner": {"reference": following}}))

@@ -1,0 +1,197 @@
+"""Nobody answers: back to dispatch, then to the lead hospital; in an emergency the next nearest is asked too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from fhirserver.exchange import escalation
+from fhirserver.exchange.governor import ExchangeGovernor
+from fhirserver.interactions.context import Context
+from tests.exchange.conftest import example
+from tests.exchange.referrals import (
+    DISPATCH,
+    LEAD,
+    OWNER,
+    REASON,
+    Referral,
+    concept,
+    sent,
+)
+from tests.support.client import Client
+from tests.support.whole import client_of
+
+
+class Time:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.fromisoformat("2025-03-10T09:00:00+08:00")
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def timed(whole: Context, time: Time) -> Context:
+    return replace(whole, now=time)
+
+
+@pytest.fixture
+def members(timed: Context) -> Client:
+    """A client of a server with the demo group, whose clock is `time`."""
+    client = client_of(timed)
+    assert client.post("", example("Bundle-demo-setup")).status == 200
+    return client
+
+
+def look(context: Context) -> int:
+    assert isinstance(context.governor, ExchangeGovernor)
+    return escalation.Watch(context, context.governor.packs).look()
+
+
+def told(task: dict[str, Any]) -> tuple[str, str, str | None]:
+    """Owner, status and businessStatus."""
+    business = task.get("businessStatus", {"coding": [{"code": None}]})["coding"][0]["code"]
+    return task["owner"]["reference"], task["status"], business
+
+
+@pytest.mark.parametrize(
+    ("priority", "minutes"), [("stat", 10), ("urgent", 120), ("asap", 24 * 60), ("routine", 72 * 60)]
+)
+def test_an_answer_is_due_by_priority(members: Client, timed: Context, time: Time, priority: str, minutes: int) -> None:
+    referral = Referral(members).send(priority=priority)
+    period = referral.task["restriction"]["period"]
+    span = datetime.fromisoformat(period["end"]) - datetime.fromisoformat(period["start"])
+    assert span == timedelta(minutes=minutes)
+    time.on(minutes=minutes - 1)
+    assert look(timed) == 0
+    time.on(minutes=1, seconds=1)
+    assert look(timed) == 1
+
+
+def test_back_to_dispatch_then_to_the_lead_hospital(members: Client, timed: Context, time: Time) -> None:
+    referral = Referral(members).send()
+    time.on(hours=73)
+    assert look(timed) == 1
+    assert told(referral.task) == (DISPATCH, "requested", "timed-out")
+    due = datetime.fromisoformat(referral.task["restriction"]["period"]["end"])
+    assert due == time() + timedelta(hours=72)
+    assert look(timed) == 0
+    assert referral.put(OWNER, status="accepted").status == 403
+    time.on(hours=73)
+    assert look(timed) == 1
+    assert told(referral.task) == ("Organization/demo-lead", "requested", "timed-out")
+    time.on(hours=73)
+    assert look(timed) == 1
+    assert told(referral.task) == ("Organization/demo-lead", "requested", "timed-out")
+    time.on(hours=730)
+    assert look(timed) == 0
+    found = [each for each in referral.story("_revinclude=Provenance:target") if each["resourceType"] == "Provenance"]
+    codes = [each["activity"]["coding"][0]["code"] for each in sorted(found, key=lambda each: each["recorded"])]
+    assert codes == ["requested", "timed-out", "timed-out", "timed-out"]
+    assert referral.move(LEAD, "accepted")["status"] == "accepted"
+
+
+def test_received_is_not_answered(members: Client, timed: Context, time: Time) -> None:
+    referral = Referral(members).reach("received")
+    time.on(hours=73)
+    assert look(timed) == 1
+    assert told(referral.task) == (DISPATCH, "requested", "timed-out")
+    assert referral.group["status"] == "requested"
+
+
+@pytest.mark.parametrize("status", ["draft", "accepted", "rejected", "cancelled", "in-progress", "completed"])
+def test_what_is_answered_is_left_alone(members: Client, timed: Context, time: Time, status: str) -> None:
+    referral = Referral(members).reach(status)
+    version = referral.tasks[-1]["meta"]["versionId"]
+    time.on(days=300)
+    assert look(timed) == 0
+    assert referral.tasks[-1]["meta"]["versionId"] == version
+
+
+def test_many_act_once(members: Client, timed: Context, time: Time) -> None:
+    referrals = [Referral(members).send() for _ in range(3)]
+    time.on(hours=73)
+    assert isinstance(timed.governor, ExchangeGovernor)
+    watches = [escalation.Watch(timed, timed.governor.packs) for _ in range(8)]
+    threads = [Thread(target=watch.look) for watch in watches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for referral in referrals:
+        story = referral.story("_revinclude=Provenance:target")
+        late = [
+            each
+            for each in story
+            if each["resourceType"] == "Provenance" and each["activity"]["coding"][0]["code"] == "timed-out"
+        ]
+        assert len(late) == 1
+        assert told(referral.task) == (DISPATCH, "requested", "timed-out")
+
+
+def emergency(client: Client) -> Referral:
+    """An emergency of the district hospital, sent to the lead hospital's chest pain centre."""
+    return Referral(client).send(
+        "PractitionerRole/demo-district-office-role",
+        direction="emergency",
+        code=concept("service-type", "chest-pain-centre"),
+        performer=[{"reference": "HealthcareService/demo-lead-chest-pain"}],
+        performerType=concept("specialty", "03.04"),
+        requester={"reference": "PractitionerRole/demo-district-office-role"},
+    )
+
+
+def test_in_an_emergency_the_next_nearest_is_asked_too(members: Client, timed: Context, time: Time) -> None:
+    referral = emergency(members)
+    time.on(minutes=11)
+    assert look(timed) == 1
+    assert sorted(told(task) for task in referral.tasks) == [
+        ("HealthcareService/demo-lead-chest-pain", "requested", "timed-out"),
+        ("HealthcareService/demo-outside-chest-pain", "requested", None),
+    ]
+    second = next(task for task in referral.tasks if "outside" in task["owner"]["reference"])
+    reply = referral.put("Organization/demo-outside", second, status="accepted")
+    assert reply.status == 200, reply.body.decode()
+    assert sorted(told(task)[1] for task in referral.tasks) == ["accepted", "cancelled"]
+    assert referral.group["status"] == "accepted"
+    assert referral.read("ServiceRequest")["status"] == "active"
+
+
+def test_in_an_emergency_when_all_have_been_asked(members: Client, timed: Context, time: Time) -> None:
+    referral = emergency(members)
+    for _ in range(5):
+        time.on(minutes=11)
+        look(timed)
+    assert len(referral.tasks) == 2
+    owners = {told(task)[0] for task in referral.tasks}
+    assert owners == {"HealthcareService/demo-lead-chest-pain", "Organization/demo-lead"}
+
+
+def test_dispatch_starts_the_clock_again(members: Client, timed: Context, time: Time) -> None:
+    referral = Referral(members).send(performer=None)
+    time.on(hours=60)
+    task = referral.task
+    reply = members.request(
+        "PUT",
+        f"/Task/{task['id']}",
+        {**task, "owner": {"reference": "HealthcareService/demo-lead-surgery"}},
+        sent("PractitionerRole/demo-dispatcher-role", "1"),
+    )
+    assert reply.status == 200, reply.body.decode()
+    time.on(hours=60)
+    assert look(timed) == 0
+    assert referral.move(LEAD, "rejected", statusReason=REASON)["status"] == "rejected"
