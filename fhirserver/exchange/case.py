@@ -14,7 +14,7 @@ from fhirserver.exchange.packs import EVERYWHERE, Packs, Whereabouts
 from fhirserver.exchange.rules import Mode, Rule
 from fhirserver.interactions.governing import Proposal, Ruling
 from fhirserver.interactions.write import Change, Method
-from fhirserver.outcome import Issue
+from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
 from fhirserver.resource.dates import microseconds
 from fhirserver.resource.references import parse
@@ -148,6 +148,10 @@ class Case:
         return self.packs.parameter(self.rules[rule], name, self.where, self.moment)
 
     # -- what is done
+
+    def refuse(self, number: int, error: FhirError) -> None:
+        """Refuse the change of this number; the governor does it with what rules yield."""
+        self.ruling.refusals.setdefault(number, []).append(error)
 
     def warn(self, proposal: Proposal, issue: Issue) -> None:
         """Send an issue back with the answer, as a warning."""

@@ -72,10 +72,15 @@ def misplaced(known: Sequence[Moment], orders: Sequence[Sequence[str]]) -> Itera
                 latest = each
 
 
+def is_timeline(observation: Mapping[str, Any]) -> bool:
+    """Whether an Observation is a chest pain timeline."""
+    return TIMELINE in codes(observation.get("code"), TIMES)
+
+
 def check_order(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """The timeline runs forward."""
     after = proposal.after
-    if after is None or TIMELINE not in codes(after.get("code"), TIMES):
+    if after is None or not is_timeline(after):
         return
     if after.get("status") in ("entered-in-error", "cancelled"):
         return
@@ -97,5 +102,6 @@ RULES = (
         (OUT_OF_ORDER,),
         check_order,
         parameters={"orders": ORDERS},
+        when=is_timeline,
     ),
 )

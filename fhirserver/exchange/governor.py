@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fhirserver.exchange import whereabouts
 from fhirserver.exchange.case import Case
@@ -65,31 +65,48 @@ class ExchangeGovernor:
         others: Sequence[Proposal],
     ) -> Ruling:
         """Every rule is asked of every change, so that a sender hears at once of all there is to mend."""
+        concerned = [each for each in map(self._concerned, proposals) if each.rules or each.effects]
+        profiled = (
+            bool(caller) and self._packs.govern_profiles and any(each.change.type in PROFILES for each in proposals)
+        )
+        if not concerned and not profiled:
+            return Ruling()
         case = Case(context, transaction, caller, proposals, others, self._all, self._packs)
         case.ruling.decided = self._decided
         if not case.anonymous:
             _ = case.caller  # a caller nobody knows gets no further
-        for proposal in proposals:
-            self._judge(case, proposal)
+        for each in concerned:
+            self._judge(case, each)
+        for proposal in proposals if profiled else ():
+            self._profile(case, proposal)
         if not case.ruling.refusals:
-            self._follow(case, proposals)
+            for each in concerned:
+                self._follow(case, each)
         return case.finished()
 
-    def _judge(self, case: Case, proposal: Proposal) -> None:
-        refuse = case.ruling.refusals.setdefault
+    def _concerned(self, proposal: Proposal) -> _Concerned:
+        type = proposal.change.type
+        rules = [rule for rule in self._rules.get(type, ()) if _is_business(rule, proposal)]
+        return _Concerned(
+            proposal, rules, [each for each in self._effects.get(type, ()) if _is_business(each, proposal)]
+        )
+
+    def _judge(self, case: Case, concerned: _Concerned) -> None:
+        number = concerned.proposal.number
         try:
-            for rule in self._rules.get(proposal.change.type, ()):
-                for issue in self._issues(case, proposal, rule):
+            for rule in concerned.rules:
+                for issue in self._issues(case, concerned.proposal, rule):
                     if issue.severity == "error":
-                        refuse(proposal.number, []).append(FhirError([issue]))
+                        case.refuse(number, FhirError([issue]))
                     else:
-                        case.warn(proposal, issue)
-            errors = list(profile_issues(case, proposal))
+                        case.warn(concerned.proposal, issue)
         except FhirError as error:
-            refuse(proposal.number, []).append(error)
-            return
+            case.refuse(number, error)
+
+    def _profile(self, case: Case, proposal: Proposal) -> None:
+        errors = list(profile_issues(case, proposal))
         if errors:
-            refuse(proposal.number, []).append(FhirError(errors))
+            case.refuse(proposal.number, FhirError(errors))
 
     def _issues(self, case: Case, proposal: Proposal, rule: Rule) -> Iterator[Issue]:
         """What a rule has against a change, as grave as the group behind the change has it."""
@@ -106,14 +123,28 @@ class ExchangeGovernor:
             return EVERYWHERE
         return whereabouts.of(case, proposal, rule.behind if rule is not None else None)
 
-    def _follow(self, case: Case, proposals: Sequence[Proposal]) -> None:
-        for proposal in proposals:
-            for effect in self._effects.get(proposal.change.type, ()):
-                case.where = self._whereabouts(case, proposal)
-                try:
-                    effect.run(case, proposal)
-                except FhirError as error:
-                    case.ruling.refusals.setdefault(proposal.number, []).append(error)
+    def _follow(self, case: Case, concerned: _Concerned) -> None:
+        for effect in concerned.effects:
+            case.where = self._whereabouts(case, concerned.proposal)
+            try:
+                effect.run(case, concerned.proposal)
+            except FhirError as error:
+                case.refuse(concerned.proposal.number, error)
+
+
+class _Concerned(NamedTuple):
+    """A change, with the rules and effects whose business it is."""
+
+    proposal: Proposal
+    rules: list[Rule]
+    effects: list[Effect]
+
+
+def _is_business(row: Rule | Effect, proposal: Proposal) -> bool:
+    when = row.when
+    if when is None:
+        return True
+    return any(when(resource) for resource in (proposal.after, proposal.before) if resource is not None)
 
 
 def _by_type(rows: Sequence[_Row]) -> Mapping[str, list[_Row]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange.kinds import is_group_task, is_referral_task
 from fhirserver.exchange.rules import Rule, message
@@ -26,9 +26,14 @@ def if_match(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """http.html#concurrency, RFC 6585 section 3: who moves a task blindly may undo what another has just done."""
     if proposal.before is None or proposal.change.precondition.if_match is not None or case.anonymous:
         return
-    if is_referral_task(proposal.before) or is_group_task(proposal.before):
+    if is_workflow(proposal.before):
         id = proposal.change.id
         yield IF_MATCH.at(proposal.change.type, type=proposal.change.type, id=id, version=proposal.version)
 
 
-RULES = (Rule("GEN-IFMATCH", ("Task",), "http.html#concurrency", (IF_MATCH,), if_match),)
+def is_workflow(task: Mapping[str, Any]) -> bool:
+    """Whether a Task belongs to a requisition."""
+    return is_referral_task(task) or is_group_task(task)
+
+
+RULES = (Rule("GEN-IFMATCH", ("Task",), "http.html#concurrency", (IF_MATCH,), if_match, when=is_workflow),)

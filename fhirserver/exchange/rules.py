@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change
-from fhirserver.outcome import RULE_SYSTEM, Issue, Message
+from fhirserver.outcome import RULE_SYSTEM, STATUS, Issue, Message
 
 if TYPE_CHECKING:
     from fhirserver.exchange.case import Case
@@ -26,6 +26,8 @@ Check = Callable[["Case", Proposal], Iterator[Issue]]
 Behind = Callable[["Case", Proposal], Iterable[str]]
 #: What must hold still while a change is judged (:func:`fhirserver.store.keys.value_key`), from the change alone.
 Locks = Callable[[Change], Iterable[int]]
+#: A cheap look at a resource: whether a rule or effect can have anything to do with it.
+When = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Rule:
     the paragraph. `modes` are those a rule pack may choose, `default` the one where no pack says anything. `parameters`
     are its numbers and lists by name, with the values that hold where no pack gives others; a pack may give values of
     the same JSON type only. `messages` are all that it says; the first is its main text. `check` is None where the
-    constraint of that key in the guide's profiles keeps the rule, for everyone. `locks`: see :data:`Locks`.
+    constraint of that key in the guide's profiles keeps the rule, for everyone. `locks`: see :data:`Locks`. `when`: it
+    is asked only where the resource, before or after the change, looks like its business; None for all of the types.
     """
 
     id: str
@@ -49,22 +52,25 @@ class Rule:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     locks: Locks | None = None
     behind: Behind | None = None
+    when: When | None = None
 
     @property
     def status(self) -> int:
         """The HTTP status where it refuses."""
-        from fhirserver.outcome import STATUS
-
         return self.messages[0].status or STATUS[self.messages[0].code]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What follows from a change that the rules have let pass: `run` amends it or adds others, through the case."""
+    """What follows from a change that the rules have let pass: `run` amends it or adds others, through the case.
+
+    `when`: as of a :class:`Rule`.
+    """
 
     types: tuple[str, ...]
     run: Callable[[Case, Proposal], None]
     locks: Locks | None = None
+    when: When | None = None
 
 
 def message(id: str, status: int, en: str, zh: str) -> Message:
