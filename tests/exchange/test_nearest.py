@@ -116,9 +116,9 @@ def emergency(performer: str, number: int, **more: Any) -> dict[str, Any]:
 
 def test_a_farther_centre_needs_a_reason(group: Client) -> None:
     put(group, example("Encounter-demo-emergency-visit"))
-    visit = {"encounter": {"reference": "Encounter/demo-emergency-visit"}}
+    seen = {"encounter": {"reference": "Encounter/demo-emergency-visit"}}
     far, near = "HealthcareService/demo-outside-chest-pain", "HealthcareService/demo-lead-chest-pain"
-    assert warnings(group, emergency(near, 1, **visit)) == []
+    assert warnings(group, emergency(near, 1, **seen)) == []
     note = {"note": [{"text": "市中心医院导管室占用"}]}
     choice = {
         "extension": [
@@ -132,6 +132,8 @@ def test_a_farther_centre_needs_a_reason(group: Client) -> None:
     for number, more, expected in ((2, note, []), (3, choice, []), (4, none, ["CP-NEAREST"])):
         put(group, {**example("Patient-demo-zhang"), "id": f"p{number}", "identifier": [{"value": str(number)}]})
         subject = {"subject": {"reference": f"Patient/p{number}"}}
-        put(group, {**example("Encounter-demo-emergency-visit"), "id": f"e{number}", **subject})
+        visit = {**example("Encounter-demo-emergency-visit"), "id": f"e{number}", **subject}
+        visit.pop("extension")
+        put(group, visit)
         sent = emergency(far, number, encounter={"reference": f"Encounter/e{number}"}, **subject, **more)
         assert warnings(group, sent) == expected
