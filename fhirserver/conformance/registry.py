@@ -12,9 +12,12 @@ from fhirserver.conformance import messages
 from fhirserver.conformance.core import DEFINITIONS, Core
 from fhirserver.conformance.layers import Entry, Layer, Resource
 from fhirserver.conformance.snapshot import Snapshot
+from fhirserver.conformance.steady import Looks
 
 #: How many decoded resources, and how many generated snapshots, are kept.
 _KEPT = 512
+#: Of how many canonicals is remembered what they mean.
+_REMEMBERED = 4096
 #: Canonicals of R4 itself. "FHIR R4" is what this server speaks: no package of another release replaces them.
 _OWN = "http://hl7.org/fhir/"
 
@@ -32,6 +35,8 @@ class Registry:
     def __init__(self, layers: Sequence[Layer] = ()) -> None:
         self._core = Core()
         self._layers: tuple[Layer, ...] = (*layers, self._core)
+        self._looks = Looks()
+        self._found: dict[tuple[str, str], Entry | None] = {}
         self._resources: _Kept = _Kept()
         self._structures: _Kept = _Kept()
         self._in_the_making: list[str] = []
@@ -42,9 +47,12 @@ class Registry:
 
     def refresh(self) -> bool:
         """Notice what has changed in the layers; whether anything has. Cheap: one may ask at the start of a request."""
+        if not self._looks.due():
+            return False
         with self._refreshing:
             changed = [layer for layer in self._layers if layer.refresh()]
             if changed:
+                self._found = {}  # who is looking has the old one
                 self._resources.clear()
                 self._structures.clear()
                 self.generation += 1
@@ -58,6 +66,15 @@ class Registry:
         references.html#canonical: without a version "the system SHOULD use the latest version"; but a canonical under
         http://hl7.org/fhir/ that R4 defines is R4's. Some urls of R4 have a ``|`` of their own (``.../v2-0360|2.7``).
         """
+        key, remembered = (kind, canonical), self._found
+        if key in remembered:
+            return remembered[key]
+        found = self._find(kind, canonical)
+        if len(remembered) < _REMEMBERED:  # a sender may invent canonicals without end
+            remembered[key] = found
+        return found
+
+    def _find(self, kind: str, canonical: str) -> Entry | None:
         url, version, _ = canonicals.parse(canonical)
         if version is not None and self._known(kind, canonical):
             url, version = canonical, None

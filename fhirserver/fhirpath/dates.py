@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date as calendar_date
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from fhirserver.fhirpath import messages
@@ -84,6 +85,7 @@ _DATE_TIME = re.compile(rf"{_DAY}(?:T(?:{_CLOCK}{_ZONE})?)?")
 _TIME = re.compile(rf"T?{_CLOCK}")
 
 
+@lru_cache(maxsize=4096)
 def date(text: str) -> Date | None:
     """``2015``, ``2015-02`` or ``2015-02-04``; None when it is not a date of the calendar."""
     found = _DATE.fullmatch(text)
@@ -91,6 +93,7 @@ def date(text: str) -> Date | None:
     return Date(fields) if fields else None
 
 
+@lru_cache(maxsize=4096)
 def date_time(text: str) -> DateTime | None:
     """A date, or a date with ``T`` and a time to any precision and a zone; None when it is neither."""
     found = _DATE_TIME.fullmatch(text)

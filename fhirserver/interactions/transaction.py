@@ -109,7 +109,7 @@ class _View:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reads, name)
 
-    def write(self, _: Any) -> Any:
+    def write(self, _: Any, size: int = 1) -> Any:
         """An operation that writes has a transaction of its own, which cannot be a part of this one."""
         raise messages.ENTRY_CHANGES.error()
 

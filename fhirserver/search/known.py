@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
+from fhirserver.conformance.steady import Looks
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
 from fhirserver.search import custom
@@ -46,6 +47,7 @@ class KnownParameters:
         self._interval = _INTERVALS[store.dialect] if interval is None else interval
         self._clock = clock
         self._looked = float("-inf")
+        self._looks = Looks()
         self._expecting = float("-inf")
         self._generation = -1 if own else 0
         self._definitions = Definitions()
@@ -53,7 +55,7 @@ class KnownParameters:
 
     def __call__(self) -> Definitions:
         now = self._clock()
-        if now - self._looked >= self._interval or now < self._expecting:
+        if (now - self._looked >= self._interval or now < self._expecting) and self._looks.due():
             self._look()
         return self._definitions
 

@@ -12,10 +12,15 @@ from fhirserver.validation.cardinality import missing
 from fhirserver.validation.issues import Found
 
 
+def names_of(element: Element, shape: Shape) -> frozenset[str]:
+    """The names a choice may have, those beside its primitives among them."""
+    named = [name for name, member in shape.members.items() if member.element is element]
+    return frozenset(named) | {f"_{name}" for name in named if shape.members[name].primitive}
+
+
 def one_value(element: Element, shape: Shape) -> Callable[[dict[str, Any]], Found]:
     """The check of a choice in the object it stands in; issues stand at that object."""
-    named = [name for name, member in shape.members.items() if member.element is element]
-    names = frozenset(named) | {f"_{name}" for name in named if shape.members[name].primitive}
+    names = names_of(element, shape)
     required = element.min > 0
 
     def check(value: dict[str, Any]) -> Found:

@@ -11,7 +11,7 @@ from fhirserver.resource.shapes import Member, Shape
 from fhirserver.spec.structures import Element
 from fhirserver.validation import messages
 from fhirserver.validation.cardinality import missing
-from fhirserver.validation.choice import one_value
+from fhirserver.validation.choice import names_of, one_value
 from fhirserver.validation.issues import LIMIT, Check, Found, joined, under
 from fhirserver.validation.scope import Scope
 from fhirserver.validation.unknown import unknown
@@ -70,7 +70,9 @@ def object_of(shape: Shape, named: Compiler, beside: Compiler) -> Check:
         for name, beside, element in required:
             if name not in value and beside not in value:
                 issues = joined(issues, missing(element, value, shape))
-        for one in choices:
+        for names, least, one in choices:
+            if least <= len(names.intersection(value)) < 2:
+                continue
             found = one(value)
             if found:
                 issues = joined(issues, found)
@@ -90,9 +92,10 @@ def _required(shape: Shape) -> list[tuple[str, str, Element]]:
     return [(each.name, f"_{each.name}", each) for each in elements if each.min and not each.choice]
 
 
-def _choices(shape: Shape) -> list[Callable[[dict[str, Any]], Found]]:
+def _choices(shape: Shape) -> list[tuple[frozenset[str], int, Callable[[dict[str, Any]], Found]]]:
+    """Of each choice its names, how many of them there must be, and the check where that is not so."""
     choices = {member.element.path: member.element for member in shape.members.values() if member.element.choice}
-    return [one_value(element, shape) for element in choices.values()]
+    return [(names_of(each, shape), each.min, one_value(each, shape)) for each in choices.values()]
 
 
 def _no_object(shape: Shape, value: Any) -> Issue:
