@@ -2,8 +2,8 @@
 
 One WSGI layer around the application. The application tells it what a request was by two keys in the environ:
 :data:`ROUTE`, a template such as ``/{type}/{id}`` without any id or query value, and :data:`INTERACTION`, ``read``.
-Of what a client sent only the method and a well-formed X-Request-Id are ever written down, so that no patient's data
-can get into the log or the metrics.
+Of what a client sent only the method and a well-formed X-Request-Id and X-Caller are ever written down, so that no
+patient's data can get into the log or the metrics.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ REQUEST_ID = "fhirserver.request_id"
 
 #: What a client may choose as X-Request-Id; anything else is replaced, so that a log line cannot be forged.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9\-._]{1,64}")
+#: What says who calls (access/callers.py): the id of a role or an organisation.
+_CALLER = re.compile(r"(?:PractitionerRole|Organization)/[A-Za-z0-9\-.]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 Line = dict[str, Any]
@@ -129,18 +131,19 @@ class _Observation:
         status = status or self._status
         self._metrics.count(method, route, environ.get(INTERACTION, ""), status, seconds)
         if self._log is not None:
-            self._log(
-                {
-                    "time": self._now().isoformat(timespec="milliseconds"),
-                    "method": method,
-                    "route": route,
-                    "status": int(status),
-                    "ms": round(seconds * 1000, 2),
-                    "bytes": sent,
-                    "request": self._id,
-                    "worker": os.getpid(),
-                }
-            )
+            line: Line = {
+                "time": self._now().isoformat(timespec="milliseconds"),
+                "method": method,
+                "route": route,
+                "status": int(status),
+                "ms": round(seconds * 1000, 2),
+                "bytes": sent,
+                "request": self._id,
+                "worker": os.getpid(),
+            }
+            if _CALLER.fullmatch(environ.get("HTTP_X_CALLER", "")):
+                line["caller"] = environ["HTTP_X_CALLER"]
+            self._log(line)
 
 
 # ---- the access log --------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ _EXPOSED = (
 )
 _ACCEPTED = (
     "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, "
-    "If-None-Exist, If-None-Match, Prefer, X-Request-Id, X-Security-Context"
+    "If-None-Exist, If-None-Match, Prefer, X-Caller, X-Request-Id, X-Security-Context"
 )
 _PREFLIGHT_SECONDS = "3600"
 

@@ -70,6 +70,15 @@ def test_a_line_holds_the_route_and_nothing_of_the_url() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sent", "logged"), [("PractitionerRole/office-1", "PractitionerRole/office-1"), ("Patient/liu", None), ("", None)]
+)
+def test_a_line_names_the_caller(sent: str, logged: str | None) -> None:
+    door = Door()
+    door.get(PATIENT, HTTP_X_CALLER=sent)
+    assert door.lines[0].get("caller") == logged
+
+
 def test_the_request_id_is_echoed_and_known_to_the_application() -> None:
     door = Door()
     door.get(PATIENT, HTTP_X_REQUEST_ID="abc-1")
