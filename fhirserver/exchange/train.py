@@ -97,7 +97,7 @@ def _confirmed(case: Case, request: Resource, task: Resource) -> tuple[Resource,
     name = f"ServiceRequest/{request['id']}"
     kinds = []
     for each in based_on(case, "Appointment", name):
-        if each.get("status") in _ASKED | _HELD and "start" in each:
+        if each.get("status") in _ASKED | _HELD and "start" in each and _is_with(case, each, task):
             task = with_output(task, "appointment", _booked(case, f"Appointment/{each['id']}"))
             kinds.append("appointment")
     for each in based_on(case, "Encounter", name):
@@ -105,6 +105,13 @@ def _confirmed(case: Case, request: Resource, task: Resource) -> tuple[Resource,
             task = with_output(task, "encounter", f"Encounter/{each['id']}")
             kinds.append("encounter")
     return task, kinds
+
+
+def _is_with(case: Case, appointment: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
+    """Whether an appointment is with the owner of a task, or with no service in particular."""
+    named = {link(case, each.get("actor")) for each in appointment.get("participant", ())}
+    services = {each for each in named if each is not None and each.startswith("HealthcareService/")}
+    return not services or link(case, task.get("owner")) in services
 
 
 def with_output(task: Resource, kind: str, reference: str) -> Resource:
