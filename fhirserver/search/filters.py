@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OPERATIONS = frozenset(
-    ["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le", "ap", "sa", "eb", "pr", "po", "ss", "sb", "in", "re"]
+    ["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le", "ap", "sa", "eb", "pr", "po", "ss", "sb", "in", "ni", "re"]
 )
 _DEEPEST = 50
 
@@ -163,18 +163,21 @@ def _compare(scope: Scope, parameter: Parameter, modifier: str | None, operation
                 [ask("missing", "false"), Not(ask(None, f"sa{value}")), Not(ask(None, f"eb{value}"))],
             )
         return ask(None, f"{operation}{value}")
-    if operation == "ne":
-        return Not(_compare(scope, parameter, modifier, "eq", value))
     if parameter.type == "string":
         return _TEXTS[operation](parameter, fold(value))
-    modifiers = {"ss": "above", "sb": "below", "in": "in"}
+    if operation == "ne":
+        # "an item in the set has an unequal value": the index tells whether there are items, and whether one is equal
+        equal = _compare(scope, parameter, modifier, "eq", value)
+        return AllOf(parameter.resource, [ask("missing", "false"), Not(equal)])
+    # "true if the value subsumes a concept in the set": what is asked for lies below the value
+    modifiers = {"ss": "below", "sb": "above", "in": "in", "ni": "not-in"}
     text = value if parameter.type in ("token", "quantity") else escape(value)
     return ask(modifiers.get(operation, modifier), text.replace(",", "\\,"))
 
 
 _OFFERED: dict[str, tuple[str, ...]] = {
     "string": ("eq", "ne", "co", "sw", "ew"),
-    "token": ("eq", "ne", "ss", "sb", "in"),
+    "token": ("eq", "ne", "ss", "sb", "in", "ni"),
     "reference": ("eq", "ne", "re"),
     "uri": ("eq", "ne", "sb", "ss"),
     "date": ("eq", "ne", "gt", "lt", "ge", "le", "ap", "sa", "eb", "po"),
@@ -189,6 +192,8 @@ def _rows(parameter: Parameter, condition: Sql) -> Criterion:
 
 _TEXTS: dict[str, Callable[[Parameter, str], Criterion]] = {
     "eq": lambda parameter, text: _rows(parameter, Sql("x.s = ?", (text,))),
+    # forms of a text that nobody sent (pinyin) have no key
+    "ne": lambda parameter, text: _rows(parameter, Sql("(x.s <> ? AND x.x <> 0)", (text,))),
     "co": lambda parameter, text: Containing(parameter.paths, text),
     "sw": lambda parameter, text: _rows(parameter, Sql("substr(x.s, 1, ?) = ?", (len(text), text))),
     "ew": lambda parameter, text: _rows(
