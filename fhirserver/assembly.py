@@ -80,6 +80,7 @@ def assemble(
     from fhirserver.exchange.table import OPERATIONS as EXCHANGE_OPERATIONS
     from fhirserver.interactions.context import Context
     from fhirserver.interactions.table import ROUTES, Routes
+    from fhirserver.operations.definitions import Definitions
     from fhirserver.operations.table import OPERATIONS, routes
     from fhirserver.search.engine import open_search
     from fhirserver.store.definitions import StoredDefinitions
@@ -92,9 +93,11 @@ def assemble(
     store = open_database(settings)
     own_clock = open_clock(settings, store, now)
     told = own_clock or now
+    operations = (*OPERATIONS, *EXCHANGE_OPERATIONS, offered(own_clock))
     layers = (
         Clients(StoredDefinitions(store)),
         guide.layer(),
+        Definitions(row.definition for row in operations),
         Packages(Path(settings.packages)),
         Folder(china.FOLDER, name="code systems of China"),
     )
@@ -105,7 +108,7 @@ def assemble(
     return Context(
         store=store,
         validator=Validator(Knowledge(terminology.registry, terminology, policy_of(settings), told)),
-        routes=Routes((*ROUTES, *routes((*OPERATIONS, *EXCHANGE_OPERATIONS, offered(own_clock))))),
+        routes=Routes((*ROUTES, *routes(operations))),
         base_url=settings.base,
         zone=settings.timezone,
         secret=(settings.secret or secrets.token_urlsafe(32)).encode(),

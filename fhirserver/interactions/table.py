@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from fhirserver.interactions import asynchronous, messages
+from fhirserver.interactions.brought import read, search_type
 from fhirserver.interactions.capabilities import capabilities
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.create import create
@@ -16,8 +17,7 @@ from fhirserver.interactions.delete import delete
 from fhirserver.interactions.history import history_instance, history_system, history_type
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.patch import patch
-from fhirserver.interactions.read import read
-from fhirserver.interactions.search import search_compartment, search_system, search_type
+from fhirserver.interactions.search import search_compartment, search_system
 from fhirserver.interactions.transaction import post_bundle
 from fhirserver.interactions.update import update
 from fhirserver.interactions.vread import vread

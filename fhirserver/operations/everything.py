@@ -37,6 +37,8 @@ _DEFINITIONS = "http://hl7.org/fhir/OperationDefinition"
 OF_PATIENT = arguments.definition(f"{_DEFINITIONS}/Patient-everything")
 OF_ENCOUNTER = arguments.definition(f"{_DEFINITIONS}/Encounter-everything")
 
+#: How many patients of whom there is nothing to show a page passes over.
+_PASSED_OVER = 100
 #: "The date range relates to care dates": the main date of each type, and more where care has another one.
 _CARE_DATES = {**{type: (code,) for type, code in MAIN_DATES.items()}, "Condition": ("recorded-date", "onset-date")}
 
@@ -55,8 +57,8 @@ class _Wish:
 
 
 def run_patient(context: Context, request: Request) -> Response:
-    """The record of a patient."""
-    return _run(context, request, OF_PATIENT)
+    """The record of a patient, or on the type those of all patients, one after the other."""
+    return _run(context, request, OF_PATIENT) if len(request.path) == 3 else _run_all(context, request)
 
 
 def run_encounter(context: Context, request: Request) -> Response:
@@ -65,26 +67,95 @@ def run_encounter(context: Context, request: Request) -> Response:
 
 
 def _run(context: Context, request: Request, definition: Operation) -> Response:
-    # _page is no parameter of the operation: only next links have it
-    asked = replace(request, query=[pair for pair in request.query if pair[0] != PAGE])
-    wish = _wish(context, arguments.read(definition, asked))
-    purpose = "\0".join(("everything", *request.path, *(f"{name}={value}" for name, value in wish.links)))
-    at_start, place = _place(context, request, purpose)
+    wish, purpose, sealed = _asked(context, request, definition)
+    place = unpack(str(sealed[0])) if sealed is not None else None
     with context.store.snapshot():
         root = context.store.read(request.type, request.id)
         if root is None or root.body is None:
             raise messages.RESOURCE_NOT_STORED.error(type=request.type, id=request.id)
-        is_new = at_start and (wish.since is None or root.last_updated >= wish.since)
-        first = [root] if is_new and (not wish.types or root.type in wish.types) else []
-        matches, included, next = _page(context, root, wish, wish.count - len(first), place, with_root=is_new)
+        page = _page_of(context, root, wish, place)
+    next = [pack(page.next)] if page.next is not None else None
+    total = len(page.matches) if place is None and next is None else None
+    return _answer(context, request, wish, purpose, page, next, total)
+
+
+def _run_all(context: Context, request: Request) -> Response:
+    """A page is of one patient; its token holds the place before the patient and, within a record, the one there.
+
+    Patients of whom there is nothing to show are passed over, some at a time.
+    """
+    assert context.search is not None
+    wish, purpose, sealed = _asked(context, request, OF_PATIENT)
+    before = unpack(str(sealed[0])) if sealed is not None and sealed[0] else None
+    place = unpack(str(sealed[1])) if sealed is not None and len(sealed) == 2 else None
+    page, next = _Page([], [], None), None
+    with context.store.snapshot():
+        scope = context.search.scope(microseconds(context.now()))
+        for _ in range(_PASSED_OVER):
+            query = Query(("Patient",), {"Patient": []}, ByMainDate(), 1, total="none")
+            patients = run_search(context.store, scope, query, before)
+            for root in patients.matches:
+                page = _page_of(context, root, wish, place)
+            place = page.next
+            if place is not None:
+                next = [pack(before) if before is not None else "", pack(place)]
+            elif patients.next is not None:
+                before = patients.next
+                next = [pack(before)]
+            else:
+                next = None
+            if page.matches or page.included or next is None:
+                break
+    return _answer(context, request, wish, purpose, page, next, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page shows: of the record, and what that refers to; and where the next page begins."""
+
+    matches: Sequence[Version]
+    included: Sequence[Version]
+    next: Place | None
+
+
+def _asked(context: Context, request: Request, definition: Operation) -> tuple[_Wish, str, list[Any] | None]:
+    """What is asked for, what a token of it is good for, and what the token of this request holds."""
+    # _page is no parameter of the operation: only next links have it
+    asked = replace(request, query=[pair for pair in request.query if pair[0] != PAGE])
+    wish = _wish(context, arguments.read(definition, asked))
+    purpose = "\0".join(("everything", *request.path, *(f"{name}={value}" for name, value in wish.links)))
+    token = next((value for name, value in request.query if name == PAGE), None)
+    if token is None:
+        return wish, purpose, None
+    sealed = tokens.unseal(context.secret, purpose, token)
+    if sealed is None:
+        raise interaction_messages.PAGE_UNKNOWN.error(name=PAGE)
+    return wish, purpose, list(sealed)
+
+
+def _page_of(context: Context, root: Version, wish: _Wish, place: Place | None) -> _Page:
+    """A page of one record; without a `place` its first, which has the root itself."""
+    is_new = place is None and (wish.since is None or root.last_updated >= wish.since)
+    first = [root] if is_new and (not wish.types or root.type in wish.types) else []
+    matches, included, next = _page(context, root, wish, wish.count - len(first), place or (), with_root=is_new)
+    return _Page([*first, *_of_types(matches, wish)], list(_of_types(included, wish)), next)
+
+
+def _answer(
+    context: Context,
+    request: Request,
+    wish: _Wish,
+    purpose: str,
+    page: _Page,
+    next: list[str] | None,
+    total: int | None,
+) -> Response:
     links = [bundles.link(request, "self", wish.links)]
     if next is not None:
-        token = tokens.seal(context.secret, purpose, [pack(next)])
-        links.append(bundles.link(request, "next", [*wish.links, (PAGE, token)]))
-    shown = [*first, *_of_types(matches, wish)]
-    entries = [bundles.entry(request.base, version, "match") for version in shown]
-    entries += [bundles.entry(request.base, version, "include") for version in _of_types(included, wish)]
-    return bundles.searchset(context, links, entries, len(shown) if at_start and next is None else None)
+        links.append(bundles.link(request, "next", [*wish.links, (PAGE, tokens.seal(context.secret, purpose, next))]))
+    entries = [bundles.entry(request.base, version, "match") for version in page.matches]
+    entries += [bundles.entry(request.base, version, "include") for version in page.included]
+    return bundles.searchset(context, links, entries, total)
 
 
 def _wish(context: Context, given: Arguments) -> _Wish:
@@ -124,17 +195,6 @@ def _date(context: Context, given: Arguments, name: str) -> Interval | None:
     except ValueError:
         expected = "instant" if name == "_since" else "date"
         raise given.mistyped(name, expected, f"'{given.text(name)[:40]}'") from None
-
-
-def _place(context: Context, request: Request, purpose: str) -> tuple[bool, Place]:
-    """Whether this is the first page, and the place behind which it begins, () at the start of the compartment."""
-    token = next((value for name, value in request.query if name == PAGE), None)
-    if token is None:
-        return True, ()
-    sealed = tokens.unseal(context.secret, purpose, token)
-    if sealed is None:
-        raise interaction_messages.PAGE_UNKNOWN.error(name=PAGE)
-    return False, unpack(str(sealed[0]))
 
 
 def _of_types(versions: Sequence[Version], wish: _Wish) -> Iterator[Version]:

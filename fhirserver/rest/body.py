@@ -91,7 +91,18 @@ def resource_of(environ: Environ, path: tuple[str, ...], limit: int) -> dict[str
     body = read(environ, limit)
     if not body.strip():
         raise messages.BODY_MISSING.error()
-    kind = kind or body_format(None)
+    return _decoded(body, kind or body_format(None))
+
+
+def arguments_of(environ: Environ, path: tuple[str, ...], limit: int) -> dict[str, Any] | None:
+    """The body of an operation; None where there is none, as all parameters may stand in the URL."""
+    if path[:1] == ("Binary",) and environ.get("CONTENT_TYPE"):
+        return resource_of(environ, path, limit)
+    body = read(environ, limit)
+    return _decoded(body, body_format(environ.get("CONTENT_TYPE") or None)) if body.strip() else None
+
+
+def _decoded(body: bytes, kind: str) -> dict[str, Any]:
     return json.decode(body) if kind == "json" else xml.decode(body)
 
 

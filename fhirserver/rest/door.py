@@ -98,7 +98,9 @@ class _Exchange:
         request.headers = Headers(environ)
         request.caller = environ.get("HTTP_X_CALLER", "")
         request.language = self.language
-        if route.body == "resource":
+        if route.body == "resource" and route.interaction == "operation":
+            request.resource = body.arguments_of(environ, request.path, options.max_body)
+        elif route.body == "resource":
             request.resource = body.resource_of(environ, request.path, options.max_body)
         elif route.body == "patch":
             request.resource, request.body = body.patch_of(environ, options.max_body)

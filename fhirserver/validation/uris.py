@@ -13,8 +13,9 @@ from fhirserver.validation.scope import Scope
 #: Types whose values are URIs; the types oid and uuid have these rules in their grammar, canonicals may be fictitious.
 TYPES = frozenset({"uri", "url"})
 
-_OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
-_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:#.*)?")
+#: A version or a fragment may stand behind it.
+_OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+(?:[|#].*)?")
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:[|#].*)?")
 
 
 def of_its_scheme(value: str, parent: Any, scope: Scope) -> Found:

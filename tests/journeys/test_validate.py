@@ -149,6 +149,43 @@ def test_the_capability_statement_states_them(client: Client) -> None:
     assert {"convert"} <= {row["name"] for row in rest["operation"]}
 
 
+def test_every_operation_has_a_definition_here(client: Client) -> None:
+    rest = client.get("/metadata").resource["rest"][0]
+    rows = [*rest["operation"], *(each for row in rest["resource"] for each in row.get("operation", ()))]
+    assert any(row["name"] == "json-schema" for row in rows)
+    for canonical in {row["definition"] for row in rows}:
+        found = client.get(f"/OperationDefinition?url={canonical}").resource
+        assert found["total"] == 1 and found["entry"][0]["resource"]["url"] == canonical
+        id = found["entry"][0]["resource"]["id"]
+        definition = client.get(f"/OperationDefinition/{id}").resource
+        assert definition["url"] == canonical
+        assert "error" not in {row["severity"] for row in issues(client, "/OperationDefinition/$validate", definition)}
+
+
+def test_definitions_of_r4_and_of_the_guide_are_read_as_others_are(client: Client) -> None:
+    assert client.get("/StructureDefinition/Patient").resource["type"] == "Patient"
+    assert client.get("/ValueSet/administrative-gender?_summary=true").resource["meta"]["tag"]
+    assert client.get("/CodeSystem/nowhere").status == 404
+    guide = "https://medgroup.example.org/fhir/StructureDefinition/mg-referral"
+    found = client.get(f"/StructureDefinition?url={guide}").resource
+    assert [each["resource"]["url"] for each in found["entry"]] == [guide]
+    assert "entry" not in client.get("/StructureDefinition?url=http://example.org/nowhere").resource
+
+
+def test_an_operation_needs_no_body_when_all_is_in_the_url(client: Client) -> None:
+    id = client.post("/Patient", GOOD).resource["id"]
+    assert keys(issues(client, f"/Patient/{id}/$validate")) == [("information", "all-ok", [])]
+    for headers in (
+        {},
+        {"Content-Type": "application/fhir+json"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    ):
+        answer = client.request("POST", f"/Patient/{id}/$validate", b"", headers)
+        assert (answer.status, answer.keys) == (200, ["all-ok"])
+    assert client.request("POST", f"/Patient/{id}/$meta-add", b"").keys == ["operation-parameter-missing"]
+    assert client.request("POST", "/Patient", b"").keys == ["body-missing"]
+
+
 def test_the_schema_of_a_profile(client: Client, url: str) -> None:
     answer = client.get(f"/StructureDefinition/$json-schema?url={url}")
     assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, "application/schema+json")

@@ -228,4 +228,32 @@ def test_wrong_parameters(record: Client, query: str) -> None:
 def test_what_is_not_there(record: Client) -> None:
     assert record.get("/Patient/nobody/$everything").status == 404
     assert record.get("/Encounter/stay/$everything?start=2024").status == 400
-    assert record.get("/Patient/$everything").status == 404
+
+
+@pytest.mark.parametrize("count", [1, 2, 1000])
+def test_the_records_of_all_patients_one_after_the_other(record: Client, count: int) -> None:
+    found: list[str] = []
+    url = f"/Patient/$everything?_count={count}"
+    for _ in range(100):
+        bundle = record.get(url).resource
+        assert [issue for issue in Validator().check(bundle) if issue.severity == "error"] == []
+        entries = [each for each in bundle.get("entry", ()) if each["search"]["mode"] == "match"]
+        assert len(entries) <= count
+        found += [f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in entries]
+        next = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
+        if not next:
+            break
+        url = next[0]
+    own = {f"{type}/{id}" for id in ("wang", "other") for type, id in _members(record, id)}
+    assert own <= set(found)  # a Group may be in the records of several
+
+
+def test_patients_of_whom_there_is_nothing_to_show_are_passed_over(record: Client) -> None:
+    bundle = record.get("/Patient/$everything?_type=Condition").resource
+    assert [each["resource"]["id"] for each in bundle["entry"]] == ["pain"]
+
+
+def _members(record: Client, id: str) -> list[tuple[str, str]]:
+    entries = record.get(f"/Patient/{id}/$everything").resource["entry"]
+    resources = [each["resource"] for each in entries if each["search"]["mode"] == "match"]
+    return [(each["resourceType"], each["id"]) for each in resources]
