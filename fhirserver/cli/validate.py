@@ -10,7 +10,7 @@ from typing import Any
 
 from fhirserver import cli
 from fhirserver.assembly import policy_of
-from fhirserver.cli import sources
+from fhirserver.cli import positions, sources
 from fhirserver.conformance import guide
 from fhirserver.conformance.clients import Clients, Memory
 from fhirserver.conformance.folder import Folder
@@ -29,7 +29,7 @@ _DESCRIPTION = """\
 Checks resources in JSON, NDJSON or XML files, folders and packages against R4, the profiles they claim, and those named
 with --profile. Definitions come from the installed packages and from --definitions. One line an issue:
 
-    FILE: error: FHIRPATH: TEXT [CODE]
+    FILE:LINE:COLUMN: error: TEXT [CODE] at FHIRPATH
 
 Exit code: 0 all are valid, 1 there are errors, 2 could not be done."""
 
@@ -68,16 +68,33 @@ def run(chosen: Namespace) -> int:
         for issue in _issues(validator, document, chosen.profile):
             errors += issue.severity in ("error", "fatal")
             if not chosen.quiet or issue.severity in ("error", "fatal"):
-                print(line(document.where, issue))
+                print(line(document, issue))
         wrong += errors > 0
     print(f"{count} checked, {wrong} with errors" if cli.language() == "en" else f"已校验 {count} 个，{wrong} 个有错误")
     return cli.REFUSED if wrong else cli.DONE
 
 
-def line(where: str, issue: Issue) -> str:
-    """An issue as one line: ``patient.json: error: Patient.gender: ... [code-not-in-value-set]``."""
-    path = f" {issue.expression}:" if issue.expression else ""
-    return f"{where}: {issue.severity}:{path} {issue.text(cli.language())} [{issue.key}]"
+def line(document: sources.Document, issue: Issue) -> str:
+    """An issue as one line: ``patient.json:12:5: error: ... [code-not-in-value-set] at Patient.gender``."""
+    where = document.where
+    position = _position(document, issue)
+    if position is not None:
+        where = f"{where}:{position.column}" if _is_line(document) else f"{where}:{position.line}:{position.column}"
+    at = f" at {issue.expression}" if issue.expression else ""
+    return f"{where}: {issue.severity}: {issue.text(cli.language())} [{issue.key}]{at}"
+
+
+def _position(document: sources.Document, issue: Issue) -> positions.Position | None:
+    """Where an issue stands in its document; what cannot be parsed says itself where."""
+    if issue.expression:
+        return positions.of_expression(document.body, document.format, issue.expression)
+    line, column = issue.values.get("line"), issue.values.get("column")
+    return positions.Position(line, column) if isinstance(line, int) and isinstance(column, int) else None
+
+
+def _is_line(document: sources.Document) -> bool:
+    """Whether it is a line of an NDJSON file: `where` tells which."""
+    return document.name == ""
 
 
 def knowledge_of(settings: Settings, definitions: Iterable[Path] = ()) -> Knowledge:

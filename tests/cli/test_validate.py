@@ -29,7 +29,7 @@ def test_one_line_an_issue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == "1 checked, 0 with errors\n"
     assert main(["validate", good, bad]) == 1
     first, last = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"{bad}: error: Patient.active: ") and first.endswith("[invalid-boolean]")
+    assert first.startswith(f"{bad}:1:29: error: ") and first.endswith("[invalid-boolean] at Patient.active")
     assert last == "2 checked, 1 with errors"
 
 
@@ -45,8 +45,18 @@ def test_what_is_no_resource(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     broken = tmp_path / "broken.json"
     broken.write_text('{"resourceType": ', encoding="utf-8")
     assert main(["validate", str(broken)]) == 1
-    assert ": error:" in capsys.readouterr().out
+    assert "broken.json:1:18: error: " in capsys.readouterr().out
     assert main(["validate", str(tmp_path / "nowhere.json")]) == 2
+
+
+def test_lines_of_ndjson_and_xml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = tmp_path / "bulk.ndjson"
+    lines.write_text('{"resourceType":"Patient","active":true}\n{"resourceType":"Patient","gender":"x"}\n')
+    patient = tmp_path / "patient.xml"
+    patient.write_text('<Patient xmlns="http://hl7.org/fhir">\n  <gender value="x"/>\n</Patient>')
+    assert main(["validate", str(lines), str(patient)]) == 1
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{lines}:2:27: error: ") and second.startswith(f"{patient}:2:3: error: ")
 
 
 def test_the_schema_of_a_type(capsys: pytest.CaptureFixture[str]) -> None:
