@@ -21,6 +21,7 @@ from fhirserver.interactions.write import Change, apply, governed_locks, write
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
 from fhirserver.store.keys import res_key
+from fhirserver.store.messages import OUTCOME_UNKNOWN, RETRY
 from fhirserver.store.rows import Identity
 from fhirserver.store.store import Reads, Transaction
 
@@ -52,6 +53,10 @@ def carry_out(
     for attempt in range(_ATTEMPTS + 1):
         try:
             return work.run(inside=len(actions) < _FEW or attempt == _ATTEMPTS)
+        except FhirError as error:
+            if retry is not None and error.issues[0].key == OUTCOME_UNKNOWN.key:
+                raise messages.RETRY_TELLS.error(header=retry.header, headers=RETRY) from None
+            raise
         except _ChangedError:
             continue
         except retries.KeptError as answered:

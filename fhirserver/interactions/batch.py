@@ -34,15 +34,17 @@ def batch(context: Context, request: Request, bundle: Mapping[str, Any]) -> Resp
         return kept
     _refuse_interdependent(entries)
     answers: dict[int, bytes] = {}
+    settled = True
     for entry in entries.in_order():
         if retry is not None and entry.request is not None and not entry.reads:
             # each entry is stored by itself, so each is kept by itself
             entry.request.retry_key = f"{retry.spelled} entry[{entry.number}]"
         answers[entry.number] = _carried_out(context, request, entry)
+        settled = settled and not entry.again
     body = results.bundle("batch-response", (answers[entry.number] for entry in entries.all))
     headers = {"Preference-Applied": "handling=dry-run"} if request.preferences.dry_run else {}
     response = Response(200, headers, body)
-    if retry is not None:
+    if retry is not None and settled:
         context.store.write(lambda transaction: retry.keep(transaction, response))
     return response
 
@@ -54,8 +56,10 @@ def _carried_out(context: Context, request: Request, entry: Entry) -> bytes:
     try:
         return _answer(context, entry.route, entry.request)
     except FhirError as error:
+        entry.again = error.status >= 500 or "Retry-After" in error.headers
         return results.of_error(error, request.language)
     except Exception as error:
+        entry.again = True
         # what the other entries have stored stays stored, and their sender must learn of it
         _log.error(
             "%s in %s\n%s", type(error).__qualname__, entry.place, "".join(traceback.format_tb(error.__traceback__))

@@ -46,7 +46,7 @@ class Entry:
     """One entry: the request it asks for with its row of the route table, or the issues it has instead.
 
     `place` is where it stands, ``Bundle.entry[3]``; `base` the base URL its fullUrl begins with, if any. `asks`: it is
-    a POST that changes nothing, a search or an operation.
+    a POST that changes nothing, a search or an operation. `again`: it failed for now, and may be sent again as it is.
     """
 
     number: int
@@ -57,6 +57,7 @@ class Entry:
     route: Route | None = None
     error: FhirError | None = None
     asks: bool = False
+    again: bool = False
 
     @property
     def method(self) -> str:

@@ -447,6 +447,13 @@ RETRY_KEY_REUSED = Message(
     "{header} {found!r} was used before, for another request. A new request needs a new key.",
     "{header} {found!r} 已用于另一个请求。新的请求需要新的键。",
 )
+RETRY_TELLS = Message(
+    "retry-tells",
+    "transient",
+    "The write was interrupted while it was being committed. Send it again with the same {header}: it is done once, and"
+    " the answer tells what became of it.",
+    "写入在提交过程中被中断。请使用相同的 {header} 重发：请求只会执行一次，应答会说明结果。",
+)
 
 # ---- asynchronous requests -------------------------------------------------------------------------------------------
 

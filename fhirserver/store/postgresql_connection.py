@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.sql import Literal
 
@@ -110,10 +110,15 @@ class PostgresqlConnection:
         """A result, or the error it is."""
         if result.status in _DONE:
             return result
-        if self.driver.pgconn.status == ConnStatus.BAD:
+        raise self._error(result)
+
+    def _error(self, result: PGresult | None) -> psycopg.Error:
+        """The error a result is. What has no code the server did not say: the connection broke."""
+        told = result is not None and result.error_field(DiagnosticField.SQLSTATE)
+        if result is None or not told or self.driver.pgconn.status == ConnStatus.BAD:
             self.driver.close()
-            raise psycopg.OperationalError("the connection is lost")
-        raise error_from_result(result)
+            return psycopg.OperationalError("the connection is lost")
+        return error_from_result(result)
 
     def limit(self, seconds: float) -> None:
         """Set the time limit of the statements to come, unless it is that already."""
@@ -158,10 +163,8 @@ class PostgresqlConnection:
             if statement is not None and result.status == ExecStatus.COMMAND_OK:
                 self._prepared[statement] = _name(self._prepared)
         failed = next((result for result in results if result.status not in _DONE), None)
-        if failed is not None:
-            if pgconn.status == ConnStatus.BAD:
-                self.driver.close()
-            raise error_from_result(failed)
+        if failed is not None or len(results) < len(new):
+            raise self._error(failed)
         return [result for statement, result in zip(new, results, strict=True) if statement is None]
 
     def rows(self, result: PGresult) -> list[Row]:

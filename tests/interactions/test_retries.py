@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
+from fhirserver.assembly import assemble
 from fhirserver.interactions.context import Context
+from fhirserver.settings import Settings
 from tests.support.client import Client, Reply
 from tests.support.databases import database_url, postgresql_cluster, postgresql_url, sqlite_url
-from tests.support.whole import SYSTEM, bundle, client, client_of, count, entry, patient, whole
+from tests.support.whole import BASE, SYSTEM, bundle, client, client_of, count, entry, patient, whole
 
 __all__ = ["client", "database_url", "postgresql_cluster", "postgresql_url", "sqlite_url", "whole"]
 
@@ -88,7 +91,7 @@ def test_a_key_may_be_quoted(client: Client) -> None:
 
 def test_a_key_lasts_as_long_as_the_setting_says(client: Client, whole: Context) -> None:
     client.post("/Patient", patient("1"), idempotency_key="k")
-    later = client_of(whole, now=lambda: whole.now() + timedelta(seconds=whole.retry_seconds + 1))
+    later = client_of(whole, machine_now=lambda: whole.wall() + timedelta(seconds=whole.retry_seconds + 1))
     assert later.post("/Patient", patient("2"), idempotency_key="k").status == 201
 
 
@@ -141,3 +144,31 @@ def test_every_write_can_be_tried(client: Client, method: str, path: str, body: 
     assert reply.status == 200, reply.resource
     assert reply.headers["Preference-Applied"] == "handling=dry-run"
     assert client.get("/_history").resource["total"] == now
+
+
+@pytest.mark.postgresql
+def test_an_outcome_that_nobody_knows(postgresql_url: str) -> None:
+    """The connection breaks inside COMMIT: who has sent a key is told to insist."""
+    made = assemble(Settings(database_url=postgresql_url, base_url=BASE))
+    client = client_of(made)
+    with psycopg.connect(postgresql_url, autocommit=True) as foreign:
+        foreign.execute(_CUT_IN_COMMIT)
+        reply = client.post("/Patient", patient("1"), idempotency_key="k")
+        assert (reply.status, reply.keys, reply.headers["Retry-After"]) == (503, ["retry-tells"], "1")
+        sent = bundle(entry("POST", "Patient", patient("2")), type="batch")
+        tried = client.post("", sent, idempotency_key="b").resource["entry"][0]["response"]
+        assert tried["status"] == "503 Service Unavailable"
+        foreign.execute("DROP TRIGGER cut ON resource")
+    assert client.post("/Patient", patient("1"), idempotency_key="k").status == 201
+    done = client.post("", sent, idempotency_key="b").resource["entry"][0]["response"]
+    assert done["status"] == "201 Created"
+    assert count(client, "Patient") == 2
+    made.store.close()
+
+
+_CUT_IN_COMMIT = """
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON resource DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION cut();
+"""

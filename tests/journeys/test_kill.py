@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 import pytest
 
 from tests.support.client import Client
+from tests.support.databases import Cluster, cluster
 from tests.support.server import Server, running
 from tests.support.whole import SYSTEM, bundle, entry, patient
 
@@ -71,6 +75,23 @@ class Sender:
             self._server.kill()
 
 
+class Insistent(Sender):
+    """Sends each transaction until it is done, as ``Retry-After`` asks."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.put_off = 0
+
+    def _share(self, first: int) -> None:
+        client = self._server.client()
+        for number in range(first, TRANSACTIONS, CLIENTS):
+            while (reply := client.post("", transaction(number), idempotency_key=f"key-{number}")).status != 200:
+                assert (reply.status, reply.headers.get("Retry-After")) == (503, "1"), reply.body
+                self.put_off += 1
+                time.sleep(0.1)
+            self._note(number, reply.body)
+
+
 def resources(client: Client, type: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     path: str | None = f"/{type}?_count=1000"
@@ -114,3 +135,31 @@ def test_kill(database_url: str, tmp_path: Path, kill_after: int) -> None:
             assert again.acknowledged[number] == body
         total = server.client().get("/_history?_summary=count")
         assert total.status == 200, json.loads(total.body)
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_killed(tmp_path: Path) -> None:
+    """PostgreSQL ends all sessions and recovers when one of them is killed: the server says so, and loses nothing."""
+    with cluster() as own, running(own.url(own.create()), tmp_path, {"workers": "4"}) as server:
+        sender, over = Insistent(server), Event()
+        killer = Thread(target=_kill_sessions, args=(own, sender, over))
+        killer.start()
+        try:
+            sender.run()
+        finally:
+            over.set()
+            killer.join()
+        assert sender.put_off
+        assert check(server.client(), sender.acknowledged) == set(range(TRANSACTIONS))
+
+
+def _kill_sessions(own: Cluster, sender: Sender, over: Event) -> None:
+    """Kill a session of the server when a quarter of the transactions is done, a half, three quarters."""
+    for quarter in (1, 2, 3):
+        while len(sender.acknowledged) < quarter * TRANSACTIONS // 4:
+            if over.wait(0.01):
+                return
+        with own.connect() as connection:
+            asked = "SELECT pid FROM pg_stat_activity WHERE application_name = 'fhirserver' LIMIT 1"
+            ((pid,),) = connection.execute(asked).fetchall()
+        os.kill(pid, signal.SIGKILL)

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -47,9 +48,13 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection of the cluster's administrator, outside of transactions."""
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
+
     def execute(self, statement: str) -> None:
         """Run a statement as the cluster's administrator, outside a transaction."""
-        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+        with self.connect() as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
     def create(self) -> str:
@@ -62,8 +67,9 @@ class Cluster:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
-def postgresql_cluster() -> Iterator[Cluster]:
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A cluster of its own, for a test that does it harm; skips or fails the test where there can be none."""
     programs = _programs()
     if isinstance(programs, str):
         _absent(programs)
@@ -73,6 +79,12 @@ def postgresql_cluster() -> Iterator[Cluster]:
         yield from _run(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[Cluster]:
+    with cluster() as running:
+        yield running
 
 
 @pytest.fixture
