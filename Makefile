@@ -15,7 +15,10 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $$python && break; done)
 
-.PHONY: run test check test-postgresql test-all format lock clean
+# SUSHI builds the guide (profiles/README.md says what it needs); SUSHI=/path/to/sushi uses one that is installed.
+SUSHI ?= npx --yes --package fsh-sushi@3.21 sushi
+
+.PHONY: run test check test-postgresql test-all format lock guide clean
 
 run: $(STAMP)
 	@exec $(BIN)/fhirserver serve
@@ -45,6 +48,12 @@ lock: $(STAMP)
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra test \
 		--custom-compile-command "make lock" --output-file requirements.lock setup.cfg
+
+guide:
+	rm -rf build/guide
+	$(SUSHI) build profiles --out build/guide
+	rm -f profiles/fsh-generated/resources/*.json
+	cp build/guide/fsh-generated/resources/*.json profiles/fsh-generated/resources/
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
