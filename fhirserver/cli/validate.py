@@ -22,7 +22,7 @@ from fhirserver.resource import json, xml
 from fhirserver.settings import Settings
 from fhirserver.terminology import china
 from fhirserver.terminology.terminology import Terminology
-from fhirserver.validation import Validator
+from fhirserver.validation import Validator, messages
 from fhirserver.validation.knowledge import Knowledge
 
 _DESCRIPTION = """\
@@ -86,6 +86,9 @@ def line(document: sources.Document, issue: Issue) -> str:
 
 def _position(document: sources.Document, issue: Issue) -> positions.Position | None:
     """Where an issue stands in its document; what cannot be parsed says itself where."""
+    if issue.message in (messages.UNKNOWN_ELEMENT, messages.MISSPELLED_ELEMENT):
+        # FHIRPath cannot select what is not known; a text has it all the same
+        return positions.of_expression(document.body, document.format, f"{issue.expression}.{issue.values['found']}")
     if issue.expression:
         return positions.of_expression(document.body, document.format, issue.expression)
     line, column = issue.values.get("line"), issue.values.get("column")

@@ -49,6 +49,13 @@ def test_what_is_no_resource(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["validate", str(tmp_path / "nowhere.json")]) == 2
 
 
+def test_what_is_not_known_stands_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    patient = tmp_path / "patient.json"
+    patient.write_text('{"resourceType": "Patient",\n  "brithDate": "1974"}')
+    assert main(["validate", str(patient)]) == 1
+    assert capsys.readouterr().out.startswith(f"{patient}:2:3: error: ")
+
+
 def test_lines_of_ndjson_and_xml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = tmp_path / "bulk.ndjson"
     lines.write_text('{"resourceType":"Patient","active":true}\n{"resourceType":"Patient","gender":"x"}\n')
