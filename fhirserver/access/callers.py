@@ -6,7 +6,7 @@ Sign-in will replace the source of the answer; whoever asks a :class:`Caller` ne
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,8 +48,10 @@ class Caller:
 ADMINISTRATOR = Caller(None, None, frozenset(), administrator=True)
 
 
-def caller_of(reads: Reads, header: str, at: datetime, zone: ZoneInfo) -> Caller:
+def caller_of(reads: Reads, header: str, at: datetime, zone: ZoneInfo, base_urls: Collection[str] = ()) -> Caller:
     """The caller that X-Caller names, as of a moment; an empty header is an administrator's.
+
+    `base_urls`: the addresses of this server, with which references to its resources may begin.
 
     FhirError (401) for one that is malformed, not there, not active, or without an organisation.
     """
@@ -62,8 +64,8 @@ def caller_of(reads: Reads, header: str, at: datetime, zone: ZoneInfo) -> Caller
     resource = _active(reads, (type, id), at, zone)
     if type == "Organization":
         return Caller(None, (type, id), frozenset())
-    target = parse(resource.get("organization", {}).get("reference", ""))
-    if target.type != "Organization" or target.id is None:
+    target = parse(resource.get("organization", {}).get("reference", ""), base_urls)
+    if target.kind != "literal" or target.type != "Organization" or target.id is None:
         raise _unknown(messages.CALLER_WITHOUT_ORGANIZATION, header)
     organization = (target.type, target.id)
     if _read(reads, organization) is None:

@@ -69,7 +69,8 @@ class Case:
     @cached_property
     def caller(self) -> Caller:
         """Who sends the write; FhirError (401) when nobody knows."""
-        return caller_of(self.transaction, self._header, self.now, self.context.zone)
+        context = self.context
+        return caller_of(self.transaction, self._header, self.now, context.zone, (context.base_url,))
 
     @property
     def anonymous(self) -> bool:
