@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import mul
 from typing import Any
 
@@ -51,6 +52,7 @@ class Citizen:
         return _PROVINCE(self.area) is not None
 
 
+@lru_cache(maxsize=1024)
 def citizen(number: str) -> Citizen | None:
     """What an 18-character number says; None when its form, its date or its check character (GB 11643) is wrong.
 

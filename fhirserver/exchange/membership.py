@@ -151,10 +151,21 @@ def of_member(case: Case, organization: str) -> list[Membership]:
     ]
 
 
-def _memberships(case: Case, parameter: str, organization: str) -> list[Membership]:
-    found = {each["id"]: each for each in case.find("OrganizationAffiliation", f"{parameter}={organization}")}
-    found |= {each["id"]: each for each in case.pending("OrganizationAffiliation")}
-    return [each for resource in found.values() if (each := membership(case, resource)) is not None]
+def _memberships(case: Case, parameter: str, organization: str) -> Iterator[Membership]:
+    pending = _pending(case)
+    for resource in case.find("OrganizationAffiliation", f"{parameter}={organization}"):
+        if resource["id"] not in pending and (known := membership(case, resource)) is not None:
+            yield known
+    yield from (each for each in pending.values() if each is not None)
+
+
+def _pending(case: Case) -> dict[str, Membership | None]:
+    """The affiliations that this write makes or changes, by their ids; None for those not in use."""
+    key = ("pending affiliations",)
+    if key not in case.memo:
+        case.memo[key] = {each["id"]: membership(case, each) for each in case.pending("OrganizationAffiliation")}
+    found: dict[str, Membership | None] = case.memo[key]
+    return found
 
 
 def memberships_at(case: Case, reference: str, at: int) -> list[Membership]:
