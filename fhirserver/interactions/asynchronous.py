@@ -218,7 +218,10 @@ def clear(context: Context) -> None:
 
 
 def _answered(context: Context, taken: Claim) -> bytes:
-    """The outcome of a job as the Bundle its status URL will give."""
+    """The outcome of a job as the Bundle its status URL will give.
+
+    Raises what only stands in the way for now: the job is taken up again when its lease is over.
+    """
     if taken.attempts > _ATTEMPTS:
         error = messages.JOB_ABANDONED.error(attempts=_ATTEMPTS)
         return of_answer("", Response(error.status, {}, outcome(error.issues, "en")))
@@ -228,6 +231,8 @@ def _answered(context: Context, taken: Claim) -> bytes:
         route = context.routes.match(request.method, request.path, request.base)
         response = route.handler(context, request)
     except FhirError as error:
+        if "Retry-After" in error.headers:
+            raise
         response = Response(error.status, error.headers, outcome(error.issues, request.language))
     except Exception as error:
         _complain(error)

@@ -6,10 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg
+import pytest
+
+from fhirserver.assembly import assemble
 from fhirserver.interactions.asynchronous import Workers, clear
 from fhirserver.interactions.context import Context
+from fhirserver.outcome import FhirError
+from fhirserver.settings import Settings
 from tests.support.client import Client, Reply
-from tests.support.databases import database_url, postgresql_cluster, postgresql_url, sqlite_url
+from tests.support.databases import CUT_IN_COMMIT, database_url, postgresql_cluster, postgresql_url, sqlite_url
 from tests.support.whole import BASE, SYSTEM, bundle, client, client_of, count, entry, patient, whole
 
 __all__ = ["client", "database_url", "postgresql_cluster", "postgresql_url", "sqlite_url", "whole"]
@@ -102,7 +108,7 @@ def test_a_key_takes_one_job_in(client: Client) -> None:
 def test_outcomes_are_given_up(client: Client, whole: Context) -> None:
     url = accepted(client.get("/Patient", **ASYNC))
     Workers(whole, 1).run_one()
-    later = replace(whole, now=lambda: whole.now() + timedelta(seconds=whole.async_seconds + 60))
+    later = replace(whole, machine_now=lambda: whole.wall() + timedelta(seconds=whole.async_seconds + 60))
     assert client_of(later).get(url).status == 404
     assert client.get(url).status == 200
     clear(later)
@@ -120,6 +126,25 @@ def test_a_job_cut_short_is_done_once(client: Client, whole: Context) -> None:
     Workers(whole, 1).run_one()
     assert client.get(url).resource == first
     assert count(client, "Patient") == 1
+
+
+@pytest.mark.postgresql
+def test_a_job_that_the_database_broke_off(postgresql_url: str) -> None:
+    """The connection breaks inside COMMIT: the job is tried again, under its key."""
+    made = assemble(Settings(database_url=postgresql_url, base_url=BASE))
+    client = client_of(made)
+    url = accepted(client.post("", bundle(entry("POST", "Patient", patient("1"))), **ASYNC))
+    with psycopg.connect(postgresql_url, autocommit=True) as foreign:
+        foreign.execute(CUT_IN_COMMIT)
+        with pytest.raises(FhirError):
+            Workers(made, 1).run_one()
+        foreign.execute("DROP TRIGGER cut ON resource")
+    assert client.get(url).status == 202
+    made.store.write(lambda transaction: transaction.select("UPDATE job SET lease = 0 RETURNING 1"))
+    assert Workers(made, 1).run_one()
+    assert outcome(client, url)["response"]["status"] == "200 OK"
+    assert count(client, "Patient") == 1
+    made.store.close()
 
 
 def test_a_job_that_kills_its_workers_is_given_up(client: Client, whole: Context) -> None:

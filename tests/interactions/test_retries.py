@@ -13,7 +13,7 @@ from fhirserver.assembly import assemble
 from fhirserver.interactions.context import Context
 from fhirserver.settings import Settings
 from tests.support.client import Client, Reply
-from tests.support.databases import database_url, postgresql_cluster, postgresql_url, sqlite_url
+from tests.support.databases import CUT_IN_COMMIT, database_url, postgresql_cluster, postgresql_url, sqlite_url
 from tests.support.whole import BASE, SYSTEM, bundle, client, client_of, count, entry, patient, whole
 
 __all__ = ["client", "database_url", "postgresql_cluster", "postgresql_url", "sqlite_url", "whole"]
@@ -152,7 +152,7 @@ def test_an_outcome_that_nobody_knows(postgresql_url: str) -> None:
     made = assemble(Settings(database_url=postgresql_url, base_url=BASE))
     client = client_of(made)
     with psycopg.connect(postgresql_url, autocommit=True) as foreign:
-        foreign.execute(_CUT_IN_COMMIT)
+        foreign.execute(CUT_IN_COMMIT)
         reply = client.post("/Patient", patient("1"), idempotency_key="k")
         assert (reply.status, reply.keys, reply.headers["Retry-After"]) == (503, ["retry-tells"], "1")
         sent = bundle(entry("POST", "Patient", patient("2")), type="batch")
@@ -164,11 +164,3 @@ def test_an_outcome_that_nobody_knows(postgresql_url: str) -> None:
     assert done["status"] == "201 Created"
     assert count(client, "Patient") == 2
     made.store.close()
-
-
-_CUT_IN_COMMIT = """
-CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
-CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON resource DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION cut();
-"""

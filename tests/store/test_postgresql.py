@@ -13,7 +13,7 @@ from fhirserver.store.postgresql import PostgresqlStore
 from fhirserver.store.rows import Version, Write
 from fhirserver.store.store import StoreSettings, Transaction, open_store
 from tests.store.samples import put, put_in
-from tests.support.databases import Cluster
+from tests.support.databases import CUT_IN_COMMIT, Cluster
 
 pytestmark = pytest.mark.postgresql
 
@@ -95,7 +95,7 @@ def test_a_connection_lost_before_the_commit_is_no_loss(store: PostgresqlStore, 
 def test_a_commit_without_an_answer_is_reported_and_not_repeated(store: PostgresqlStore, postgresql_url: str) -> None:
     """A trigger of the test's own, which runs inside COMMIT, ends the connection."""
     with psycopg.connect(postgresql_url, autocommit=True) as foreign:
-        foreign.execute(_CUT_IN_COMMIT)
+        foreign.execute(CUT_IN_COMMIT)
         runs: list[int] = []
         with pytest.raises(FhirError) as caught:
             store.write(lambda transaction: (runs.append(1), put_in(transaction, "Patient", "1", 1, b"{}", ())))
@@ -103,14 +103,6 @@ def test_a_commit_without_an_answer_is_reported_and_not_repeated(store: Postgres
         assert len(runs) == 1
         foreign.execute("DROP TRIGGER cut ON resource")
     assert put(store, "2", 1) == store.read("Patient", "2")
-
-
-_CUT_IN_COMMIT = """
-CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
-CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON resource DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION cut();
-"""
 
 
 def test_a_snapshot_that_broke_is_not_patched_together(store: PostgresqlStore, postgresql_cluster: Cluster) -> None:

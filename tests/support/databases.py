@@ -36,6 +36,13 @@ _SETTINGS = {
     "timezone": "UTC",
 }
 _PR_SET_PDEATHSIG = 1
+#: A trigger of a test's own, which runs inside COMMIT and ends the connection there.
+CUT_IN_COMMIT = """
+CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON resource DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION cut();
+"""
 
 
 @dataclass(frozen=True)
