@@ -14,7 +14,7 @@ from typing import Any
 from fhirserver.access.callers import Caller, caller_of
 from fhirserver.conformance import guide
 from fhirserver.exchange import referral_messages as say
-from fhirserver.exchange.requisition import Resource, is_group_task
+from fhirserver.exchange.requisition import Resource, business, is_group_task
 from fhirserver.interactions.action import Action, Done
 from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.context import Context
@@ -38,15 +38,20 @@ def run(context: Context, request: Request) -> Response:
     given = arguments.read(DEFINITION, request)
     target, reason = given.one("target"), given.text("reason")
     caller = caller_of(context.store, request.caller, context.now(), context.zone)
+    if not caller.administrator and "dispatcher" not in caller.codes:
+        raise say.NOT_DISPATCHER.error("Task.owner")
     if (found := context.store.read(request.type, request.id)) is None or found.deleted:
         raise RESOURCE_NOT_STORED.error(type=request.type, id=request.id)
     sent = precondition(request.headers)
-    guard = sent if sent.if_match is not None else replace(sent, if_match=_ANY)
+    blind = sent.if_match is None or sent.if_match.any
+    guard = replace(sent, if_match=_ANY) if blind else sent
 
     def hand(task: Resource) -> Resource:
         if is_group_task(task) or "ServiceRequest/" not in task.get("focus", {}).get("reference", ""):
             raise say.NOT_DISPATCHED.error("Task.focus")
         handed = {**task, "owner": _reference(target)}
+        if business(task) == "dispatched" and blind:
+            raise say.DISPATCHED_BEFORE.error("Task.owner", owner=task["owner"].get("reference"))
         return {**handed, "note": [*task.get("note", []), _note(context, caller, reason)]} if reason else handed
 
     action = Action("PATCH", request.type, request.id, patch=Patch(hand, None), precondition=guard)

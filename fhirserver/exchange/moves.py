@@ -348,27 +348,18 @@ def _request_moved(case: Case, before: Resource, after: Resource) -> Iterator[Is
 
 def owner(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """Who may send, move and change a referral: placer, owner, dispatcher; each what the table gives it."""
+    if case.anonymous:
+        return
     if proposal.change.type == "ServiceRequest":
-        if not case.anonymous:
-            yield from _request_owner(case, proposal)
+        yield from _request_owner(case, proposal)
         return
     move = move_of(case, proposal)
     if move is None or move.after is None:
         return
-    if move.before is not None:
-        refused = list(_mover(case, move.before, move.after))
-        yield from refused or _second_dispatch(case, proposal, move.before, move.after)
-    elif not case.anonymous:
+    if move.before is None:
         yield from _sender(case, move.after)
-
-
-def _second_dispatch(case: Case, proposal: Proposal, before: Resource, after: Resource) -> Iterator[Issue]:
-    """Of those who dispatch at once, without having seen what the others do, the first does."""
-    tags = proposal.change.precondition.if_match
-    seen = tags is not None and not tags.any
-    again = business(before) == "dispatched" and before["status"] == after["status"]
-    if again and not seen and _rows(case, before, after):
-        yield say.DISPATCHED_BEFORE.at("Task.owner", owner=link(case, before.get("owner")))
+    else:
+        yield from _mover(case, move.before, move.after)
 
 
 def _is_placer(case: Case, resource: Mapping[str, Any]) -> bool:
@@ -722,7 +713,7 @@ RULES = (
         "REF-OWNER",
         _TYPES,
         _LAW,
-        (say.NOT_YOURS, say.NOT_INVOLVED, say.NOT_PLACER, say.NOT_RECEIVER, say.OWNER_CHOSEN),
+        (say.NOT_YOURS, say.NOT_INVOLVED, say.NOT_PLACER, say.NOT_RECEIVER, say.NOT_DISPATCHER, say.OWNER_CHOSEN),
         owner,
         modes=("enforce",),
     ),

@@ -281,6 +281,12 @@ NOT_PLACER = message(
     "A referral is sent and changed by the organisation of its requester; the caller belongs to another one.",
     "转诊由申请人（requester）所在机构提交和修改，调用者属于其他机构。",
 )
+NOT_DISPATCHER = message(
+    "REF-OWNER",
+    403,
+    "Only a dispatcher may call $dispatch: a PractitionerRole with the code dispatcher.",
+    "只有调度员可以执行 $dispatch：调用者的岗位（PractitionerRole）须有代码 dispatcher。",
+)
 NOT_RECEIVER = message(
     "REF-OWNER",
     403,
