@@ -36,7 +36,7 @@ class Action:
     links: Links | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Done:
     """What became of an action: `changes` with what was written; none where a conditional create found `existing`."""
 

@@ -31,7 +31,7 @@ _SERVER_META = frozenset({"versionId", "_versionId", "lastUpdated", "_lastUpdate
 _LEADING = frozenset({"resourceType", "id", "meta"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """What shall become of one resource.
 
@@ -49,7 +49,7 @@ class Change:
     error_status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A change that is valid, with all that can be made before the version is known.
 
@@ -72,7 +72,7 @@ class Prepared:
         return b"".join((head, str(version).encode(), middle, when.encode(), tail))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
     """What became of a change.
 
@@ -122,7 +122,8 @@ def _checked(context: Context, change: Change) -> Prepared:
 def _indexed(context: Context, checked: Prepared) -> Prepared:
     if checked.resource is None or context.indexer is None:
         return checked
-    return replace(checked, index=pack(context.indexer.rows(checked.resource)))
+    checked.index = pack(context.indexer.rows(checked.resource))
+    return checked
 
 
 def _settled(context: Context, checked: Prepared) -> Written | None:

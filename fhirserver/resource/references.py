@@ -149,38 +149,41 @@ class _Walk:
             link = links.get(key)
             if link is None:
                 continue
-            member, kind = link
-            here = (steps, member.element.name)
-            if type(item) is not list:
-                self._item(value, key, member, kind, here)
-                continue
-            for index in range(len(item)):
-                self._item(item, index, member, kind, (here, index))
+            name, kind, member = link
+            if kind is None:
+                if type(item) is dict:
+                    self._object(item, member, (steps, name))
+                elif type(item) is list:
+                    for index, each in enumerate(item):
+                        if type(each) is dict:
+                            self._object(each, member, ((steps, name), index))
+            elif kind in self._kinds:
+                if type(item) is str:
+                    self.places.append(Place(kind, value, key, (steps, name)))
+                elif type(item) is list:
+                    here = (steps, name)
+                    texts = [index for index, each in enumerate(item) if type(each) is str]
+                    self.places += [Place(kind, item, index, (here, index)) for index in texts]
 
-    def _item(self, holder: Any, key: Any, member: Member, kind: str | None, steps: Any) -> None:
-        item = holder[key]
-        if kind is not None:
-            if kind in self._kinds and type(item) is str:
-                self.places.append(Place(kind, holder, key, steps))
-        elif type(item) is dict:
-            if member.type == "Resource":
-                self.resource(item, steps)
-            else:
-                self._members(item, member.shape, steps)
+    def _object(self, item: dict[str, Any], member: Member, steps: Any) -> None:
+        if member.type == "Resource":
+            self.resource(item, steps)
+        else:
+            self._members(item, member.shape, steps)
 
 
 @cache
-def _links(shape: Shape) -> dict[str, tuple[Member, str | None]]:
-    """The names of a shape under which links may lie: with its kind where the value is a link itself."""
-    links: dict[str, tuple[Member, str | None]] = {}
+def _links(shape: Shape) -> dict[str, tuple[str, str | None, Member]]:
+    """The names of a shape under which links may lie: their element's, and a kind where the value is a link itself."""
+    links: dict[str, tuple[str, str | None, Member]] = {}
     for name, member in shape.members.items():
         kind = "Reference" if member.element.path == "Reference.reference" else member.type
         if not member.primitive:
-            links[name] = member, None
+            links[name] = member.element.name, None, member
         elif kind in LINKS:
-            links[name] = member, kind
+            links[name] = member.element.name, kind, member
         if member.primitive and not member.element.attribute:
-            links[f"_{name}"] = member, None
+            links[f"_{name}"] = member.element.name, None, member
     return links
 
 

@@ -78,7 +78,7 @@ class Version(NamedTuple):
         return Cursor(self.last_updated, self.res, self.version)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Write:
     """A new current version, the version it takes the place of, and the index rows it shall have.
 
