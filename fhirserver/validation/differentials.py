@@ -38,11 +38,21 @@ def buildable(resource: dict[str, Any], knowledge: Knowledge) -> Iterator[Issue]
         # a name without slicing can be told from nothing, but harms nobody: HL7's own profiles have some
         severity = "warning" if issue.message is SLICE_WITHOUT_SLICING else issue.severity
         yield replace(issue, expression="StructureDefinition", severity=severity)
-    for index, element in enumerate(resource["differential"]["element"]):
-        part = within(root, element.get("id", ""))
-        if part is not None and "slicing" in element:
-            path = f"StructureDefinition.differential.element[{index}].slicing"
-            yield from _discriminators(part, element["slicing"].get("discriminator", ()), path)
+    yield from _sliced(resource, root)
+
+
+def _sliced(resource: dict[str, Any], root: Part) -> Iterator[Issue]:
+    """The issues of the slicings in a differential; what in it is malformed other checks have told."""
+    differential = resource.get("differential")
+    elements = differential.get("element") if isinstance(differential, dict) else None
+    for index, element in enumerate(elements if isinstance(elements, list) else ()):
+        try:
+            part = within(root, element.get("id", ""))
+            if part is not None and "slicing" in element:
+                path = f"StructureDefinition.differential.element[{index}].slicing"
+                yield from list(_discriminators(part, element["slicing"].get("discriminator", ()), path))
+        except (KeyError, TypeError, AttributeError, ValueError):
+            continue
 
 
 def _discriminators(part: Part, said: list[dict[str, Any]], path: str) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ What other files check by hand is not asked again; what cannot be evaluated is a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,7 +51,7 @@ class Rule:
         self.expression = expression
         self.message = _message(key, severity, system)
         own = TEXTS.get(key)
-        self.texts = Text(human, human) if human else own or _quoted(expression)
+        self.texts = _in_languages(human) if human else own or _quoted(expression)
         self._type = type
         self._compiled: Expression | None = None
 
@@ -80,6 +81,16 @@ def _message(key: str, severity: str, system: str) -> Message:
         severity="warning" if severity == "warning" else "error",
         system=system,
     )
+
+
+#: A text in Chinese, then in English: the last sign of Chinese or its punctuation, a space, a capital.
+_BILINGUAL = re.compile(r"(.*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef][^A-Za-z]*?)\s+([A-Z].*)", re.DOTALL).fullmatch
+
+
+def _in_languages(human: str) -> Text:
+    """What an author says, who may say it in Chinese and then in English."""
+    found = _BILINGUAL(human)
+    return Text(found[2], found[1]) if found else Text(human, human)
 
 
 def _quoted(expression: str) -> Text:

@@ -679,6 +679,13 @@ EMBEDDED_HTML = Message(
     "The text holds what looks like HTML ({found}); only narratives may.",
     "文本中含有疑似 HTML 的内容（{found}）；只有叙述文本可以含 HTML。",
 )
+EXPRESSION_MALFORMED = Message(
+    "expression-malformed",
+    "invalid",
+    "This is no FHIRPath: {why:en}",
+    "不是有效的 FHIRPath：{why:zh}",
+    status=422,
+)
 DISCRIMINATOR_NOWHERE = Message(
     "discriminator-nowhere",
     "value",

@@ -14,6 +14,7 @@ from fhirserver.validation import messages
 from fhirserver.validation.advice import advice
 from fhirserver.validation.conformance import conformance
 from fhirserver.validation.differentials import buildable
+from fhirserver.validation.expressions import expressions
 from fhirserver.validation.extended import extensions
 from fhirserver.validation.issues import LIMIT, cut, joined, under
 from fhirserver.validation.knowledge import Knowledge
@@ -85,6 +86,7 @@ def _beyond(resource: dict[str, Any], knowledge: Knowledge, profiles: Iterable[s
     yield from extensions(root, walk)
     yield from conformance(root, walk, profiles)
     yield from advice(root, walk)
+    yield from expressions(resource)
     yield from buildable(resource, knowledge)
 
 
