@@ -58,7 +58,10 @@ def profile_of(resource: Resource) -> str | None:
 
 
 def profile_issues(case: Case, proposal: Proposal) -> Iterator[Issue]:
-    """The errors of a resource against the profile that governs it and that it does not claim."""
+    """The errors of a resource against the profile that governs it and that it does not claim.
+
+    Where a constraint has the name of a rule that is asked, the rule has the word, as the group's pack has it.
+    """
     resource = proposal.after
     if resource is None or not case.packs.govern_profiles or case.anonymous:
         return
@@ -67,7 +70,8 @@ def profile_issues(case: Case, proposal: Proposal) -> Iterator[Issue]:
         return
     validator = case.context.validator
     issues = validator.check(resource, type=resource["resourceType"], profiles=[profile])
-    yield from (issue for issue in issues if issue.severity in ("error", "fatal"))
+    decided = case.ruling.decided
+    yield from (issue for issue in issues if issue.severity in ("error", "fatal") and issue.key not in decided)
 
 
 def _claims(resource: Resource, profile: str) -> bool:

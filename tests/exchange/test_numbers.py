@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fhirserver.assembly import assemble
 from fhirserver.exchange.identity import CITIZEN, SOCIAL_CREDIT
+from fhirserver.settings import Settings
 from tests.support.client import Client
+from tests.support.whole import BASE, client_of
 
 RULE = "https://medgroup.example.org/fhir/CodeSystem/rule"
 
@@ -122,3 +126,24 @@ def test_no_message_shows_a_whole_number(client: Client, url: str) -> None:
     ):
         if reply.resource["resourceType"] == "OperationOutcome":
             assert all(number not in issue["diagnostics"] for issue in reply.resource["issue"]), reply.resource
+
+
+def test_a_pack_may_have_old_data_taken_in(tmp_path: Path, database_url: str) -> None:
+    pack = "id: intake\nversion: '1'\ntitle: intake\narea: '37'\nrules:\n  GEN-ID-CHECKSUM:\n    mode: advise\n"
+    (tmp_path / "intake.yaml").write_text(pack, encoding="utf-8")
+    settings = Settings(database_url=database_url, base_url=BASE, rule_packs=str(tmp_path))
+    context = assemble(settings)
+    try:
+        client = client_of(context)
+        code = [{"system": SOCIAL_CREDIT, "value": "12370200DEMA00013T"}]
+        here = {"resourceType": "Organization", "id": "here", "active": True, "name": "here", "identifier": code}
+        assert client.put("/Organization/here", here).status == 201
+        wrong = person("340524198001010013", managingOrganization={"reference": "Organization/here"})
+        assert keys(client, wrong) == (201, ["GEN-ID-CHECKSUM"])
+        claimed = {**wrong, "meta": {"profile": ["https://medgroup.example.org/fhir/StructureDefinition/mg-patient"]}}
+        reply = client.post("/Patient", {**claimed, "name": [{"text": "刘"}], "gender": "male"})
+        assert reply.status == 422
+        assert "GEN-ID-CHECKSUM" in reply.keys
+        assert client.post("/Patient", person("340524198001010013")).status == 422
+    finally:
+        context.store.close()
