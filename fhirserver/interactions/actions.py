@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fhirserver.conformance.steady import steady
 from fhirserver.interactions import messages, retries
 from fhirserver.interactions.action import Action, Done, located
 from fhirserver.interactions.context import Context
@@ -114,7 +115,8 @@ class _Work:
         dry = self.request.preferences.dry_run
         within = self.reads_inside or dry or self.retry is not None
         facts = look(self.context, self.context.store, self.actions) if depend(self.actions) else Facts()
-        ready = make_ready(self.context, self.actions, facts)
+        with steady():
+            ready = make_ready(self.context, self.actions, facts)
 
         def work(transaction: Transaction) -> tuple[list[Done], Response | None]:
             transaction.lock(self._locks(ready))
