@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from fhirserver.interactions import messages, results
+from fhirserver.interactions import messages, parameters, results
 from fhirserver.interactions.action import Action, Done, located
 from fhirserver.interactions.actions import carry_out
 from fhirserver.interactions.batch import batch
@@ -23,6 +23,7 @@ def post_bundle(context: Context, request: Request) -> Response:
     """A transaction or a batch, as the Bundle says. Raises 4xx for whatever else is posted to [base]."""
     bundle = request.resource
     assert bundle is not None, "the door decodes the body of routes that take a resource"
+    parameters.parse(request)
     if bundle["resourceType"] != "Bundle":
         raise messages.BUNDLE_EXPECTED.error(found=bundle["resourceType"], base=request.base)
     if bundle.get("type") == "transaction":

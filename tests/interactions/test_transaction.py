@@ -383,6 +383,8 @@ def test_other_bundles_and_resources(client: Client) -> None:
         assert f"POST {BASE}/Bundle" in reply.resource["issue"][0]["diagnostics"]
     assert client.post("", patient("1")).keys == ["bundle-expected"]
     assert client.post("/Bundle", bundle(type="collection")).status == 201
+    assert client.post("?foo=1", bundle()).keys == ["parameter-unknown"]
+    assert client.post("?_format=json", bundle()).status == 200
     assert client.post("", {"resourceType": "Bundle"}).status >= 400
 
 
