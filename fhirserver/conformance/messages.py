@@ -30,6 +30,13 @@ BASE_CIRCULAR = Message(
     "无法生成“{url}”的快照：它的基础定义绕回到了自身。",
     status=422,
 )
+DEFINITION_MALFORMED = Message(
+    "definition-malformed",
+    "invalid",
+    "The definition '{url}' is malformed ({problem}): validate the StructureDefinition itself.",
+    "定义“{url}”格式错误（{problem}）：请先校验该 StructureDefinition 本身。",
+    status=422,
+)
 FILE_NOT_JSON = Message(
     "file-not-json",
     "invalid",

@@ -118,13 +118,17 @@ class Registry:
     def structure(self, canonical: str) -> Resource | None:
         """A StructureDefinition with its snapshot, generated where it has none; None when it is not known.
 
-        FhirError when its base is not known or leads back to itself.
+        FhirError when its base is not known or leads back to itself, or when it is malformed: nobody checks the files
+        of a package.
         """
         entry = self.find("StructureDefinition", canonical)
         if entry is None:
             return None
         key = (entry.kind, entry.url, entry.version)
-        return self._structures.get(key) or self._structures.keep(key, self.with_snapshot(self._load(entry)))
+        try:
+            return self._structures.get(key) or self._structures.keep(key, self.with_snapshot(self._load(entry)))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+            raise messages.DEFINITION_MALFORMED.error(url=canonical, problem=repr(problem)[:200]) from None
 
     def with_snapshot(self, definition: Resource) -> Resource:
         """The same StructureDefinition with a snapshot; FhirError as in :meth:`structure`."""

@@ -69,6 +69,13 @@ class CodeSystem:
     """
 
     def __init__(self, body: bytes, supplements: Iterable[bytes] = ()) -> None:
+        try:
+            self._read(body, supplements)
+        except (msgspec.ValidationError, AttributeError, TypeError) as problem:
+            # the rows of designations and properties are read as JSON: they may be anything in a file nobody checked
+            raise messages.CODE_SYSTEM_UNREADABLE.error(problem=str(problem)) from None
+
+    def _read(self, body: bytes, supplements: Iterable[bytes]) -> None:
         resource = _decode(body)
         self.url = resource.url
         self.version = resource.version

@@ -52,9 +52,15 @@ class Membership:
         answers = [self.verdict(value_set, coding) for coding in sent]
         if any(answer is not None and answer.result for answer in answers):
             return True
-        if self._terminology.value_set(value_set) is None:
+        if not sent and not self._is_known(value_set):
             return None
         return None if any(answer is None or answer.result is None for answer in answers) else False
+
+    def _is_known(self, value_set: str) -> bool:
+        try:
+            return self._terminology.value_set(value_set) is not None
+        except FhirError:
+            return False
 
     def why_not(self, value_set: str, sent: Sequence[Coding]) -> Text:
         """What terminology has to say to the first coding, such as near matches."""
@@ -65,10 +71,10 @@ class Membership:
         return Text(f" {issue.text('en')}", issue.text("zh"))
 
     def _in_value_set(self, canonical: str, coding: Coding) -> Verdict | None:
-        value_set = self._terminology.value_set(canonical)
-        if value_set is None:
-            return None
         try:
+            value_set = self._terminology.value_set(canonical)
+            if value_set is None:
+                return None
             return in_value_set(self._terminology, value_set, [coding], _NOT_ASKED_FOR)
         except FhirError:
             return None

@@ -7,10 +7,11 @@ and where it adds nothing nothing is looked at. Which features an element has de
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from fhirserver.conformance.messages import DEFINITION_MALFORMED
 from fhirserver.conformance.snapshot import Node as Part
 from fhirserver.conformance.snapshot import tree
 from fhirserver.fhirpath.nodes import Node
@@ -23,6 +24,7 @@ from fhirserver.validation.invariants import NATIVE, Rule
 from fhirserver.validation.issues import Found, joined
 from fhirserver.validation.languages import narrative_languages
 from fhirserver.validation.limits import limits
+from fhirserver.validation.messages import Text
 from fhirserver.validation.present import presence
 from fhirserver.validation.slicing import Group, slicing
 from fhirserver.validation.targets import targets
@@ -68,12 +70,31 @@ class _Lazily:
 
     def __call__(self, node: Node, walk: Walk) -> Found:
         if not self._done:
-            root = tree(self._definition["snapshot"]["element"])
-            part = within(root, self._element) if self._element else root
-            known = given(self._type) if part is root else None
-            self._judge = _Compiler(self._knowledge).item(part, known) if part else None
+            try:
+                self._judge = self._compiled()
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+                # nobody checks the files of a package: a malformed profile judges nothing, and says so
+                self._judge = _unusable(str(self._definition.get("url")), problem)
             self._done = True
         return self._judge(node, walk) if self._judge else None
+
+    def _compiled(self) -> Judge | None:
+        root = tree(self._definition["snapshot"]["element"])
+        part = within(root, self._element) if self._element else root
+        known = given(self._type) if part is root else None
+        return _Compiler(self._knowledge).item(part, known) if part else None
+
+
+def _unusable(url: str, problem: Exception) -> Judge:
+    """What stands in for a profile that cannot be compiled."""
+    reason = DEFINITION_MALFORMED.at(url=url, problem=repr(problem)[:200])
+    texts = Text(reason.text("en"), reason.text("zh"))
+
+    def check(node: Node, walk: Walk) -> Found:
+        issue = messages.PROFILE_UNUSABLE.at(node.path, profile=url, reason=texts)
+        return [replace(issue, severity="warning")]
+
+    return check
 
 
 class _Compiler:

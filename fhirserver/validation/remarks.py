@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fhirserver.outcome import Issue
+from fhirserver.outcome import FhirError, Issue
 from fhirserver.terminology import messages as terms
 from fhirserver.terminology.grammars import GRAMMARS
 from fhirserver.terminology.terminology import Terminology
@@ -54,9 +54,15 @@ class Remarks:
         try:
             return self._answers[key]
         except KeyError:
-            found = list(self._found(*key)) or None
+            found = self._looked_up(key)
             self._keep(key, found)
             return found
+
+    def _looked_up(self, key: _Key) -> Found:
+        try:
+            return list(self._found(*key)) or None
+        except FhirError:  # a code system that cannot be read says nothing
+            return None
 
     def _keep(self, key: _Key, found: Found) -> None:
         if sum(len(part or "") for part in key) > _LONGEST:

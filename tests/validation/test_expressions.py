@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.validation.profiles import Resource, knowing, profile
+from tests.validation.profiles import BASE, Resource, knowing, profile
 
 validator = knowing()
 
@@ -53,3 +53,21 @@ def test_search_parameters() -> None:
 )
 def test_malformed_definitions_get_issues_and_never_an_exception(differential: Any) -> None:
     assert said({**profile("p", "Patient"), "differential": differential})
+
+
+PATIENT = {"resourceType": "Patient", "maritalStatus": {"coding": [{"system": "urn:x:cs", "code": "a"}]}}
+
+
+def test_malformed_definitions_of_a_package_judge_nothing_and_say_so() -> None:
+    """Nobody checks the files of a package: what cannot be read is no error of the server."""
+    whole = {**profile("whole", "Patient"), "snapshot": {"element": [{"path": 5, "type": 7, "constraint": 1}]}}
+    parts = {**profile("parts", "Patient"), "differential": {"element": [{"id": 5}]}}
+    concept = {"code": "a", "property": "x"}
+    system = {"resourceType": "CodeSystem", "url": "urn:x:cs", "content": "complete", "concept": [concept]}
+    value_set = {"resourceType": "ValueSet", "url": "urn:x:vs", "compose": {"include": 5}}
+    binding = {"strength": "required", "valueSet": "urn:x:vs"}
+    bound = profile("bound", "Patient", {"id": "Patient.maritalStatus", "binding": binding})
+    checks = knowing(whole, parts, system, value_set, bound)
+    for name in ("whole", "parts", "bound"):
+        issues = list(checks.check(PATIENT, profiles=[BASE + name]))
+        assert {issue.key for issue in issues} <= {"profile-unusable", "code-not-checked", "code-not-in-extensible-value-set"}
