@@ -1,4 +1,4 @@
-"""The admission catalogue (M12): which diseases a hospital leaves to others, and what becomes of it when it does not.
+"""The admission catalogue: which diseases a hospital leaves to others, and what becomes of it when it does not.
 
 A hospital's catalogue is ConceptMaps whose useContext (venue) names it: ICD-10 to class of disease, and ICD-10 to the
 lowest tier that should admit. A code is looked up whole, then by what it begins with, so that a category may stand for
@@ -203,7 +203,7 @@ RULES = (
     Rule(
         "CAT-RESTRICTED",
         ("Encounter", "ServiceRequest"),
-        "收治病种目录 (M12)",
+        "收治病种目录: 集团章程 the catalogue a group has agreed on",
         (DISEASE_RESTRICTED,),
         check_restricted,
         default="advise",

@@ -1,4 +1,4 @@
-"""The chest pain timeline (M20, B8): what must not come before what. A time that is not known is left out, never 0."""
+"""The chest pain timeline: what must not come before what. A time that is not known is left out, never 0."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ RULES = (
     Rule(
         "CP-ORDER",
         ("Observation",),
-        "胸痛中心认证标准 (2015); M20, B8",
+        "胸痛中心认证标准: 时间节点 timeline of chest pain centres",
         (OUT_OF_ORDER,),
         check_order,
         parameters={"orders": ORDERS},

@@ -307,7 +307,7 @@ RULES = (
     Rule(
         "GEN-DUP-PATIENT",
         ("Patient",),
-        "M38, G.5",
+        "居民健康档案: 一人一档 one person, one identity",
         (people_messages.DUPLICATE_PATIENT, people_messages.REVIEW_OPENED),
         check_duplicate,
         parameters={"most": 100, **{f"match-{name}": value for name, value in asdict(Weights()).items()}},

@@ -1,4 +1,4 @@
-"""Grids (M02): every community belongs to one grid at most."""
+"""Grids: every community belongs to one grid at most."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ RULES = (
     Rule(
         "GRID-OVERLAP",
         ("Location",),
-        "国卫医政函〔2023〕27号 (grids); M02",
+        "国卫医政函〔2023〕27号: 网格化布局 grids",
         (structure_messages.GRIDS_OVERLAP,),
         check_overlap,
         locks=_locks,

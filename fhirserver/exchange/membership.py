@@ -1,6 +1,6 @@
 """Who belongs to which group, as of an instant (OrganizationAffiliation), and what an organisation is.
 
-A rule looks at the relations of the time of the event, so leaving a group changes nothing that was (`GOV-*`, M01).
+A rule looks at the relations of the time of the event, so leaving a group changes nothing that was (`GOV-*`).
 References are texts ``Organization/x``; instants are microseconds since the epoch, UTC.
 """
 
@@ -195,8 +195,3 @@ def lead(case: Case, group: str, at: int) -> str | None:
     """The lead hospital of a group as of an instant; None while it has none."""
     leads = [each for each in of_group(case, group) if each.role == "lead" and each.holds(at)]
     return leads[0].member if leads else None
-
-
-def with_role(case: Case, group: str, role: str, at: int) -> list[str]:
-    """The organisations that have a role in a group as of an instant, such as its dispatch centre."""
-    return [each.member for each in of_group(case, group) if each.role == role and each.holds(at)]

@@ -1,4 +1,4 @@
-"""HealthcareService/$nearest and CP-NEAREST (M20): in an emergency the nearest service counts, whatever its group."""
+"""HealthcareService/$nearest and CP-NEAREST: in an emergency the nearest service counts, whatever its group."""
 
 from __future__ import annotations
 
@@ -260,7 +260,7 @@ RULES = (
     Rule(
         "CP-NEAREST",
         ("ServiceRequest",),
-        "M20 (就近原则), B8",
+        "胸痛救治: 就近原则 the nearest in an emergency",
         (NOT_NEAREST,),
         check_nearest,
         modes=("off", "advise"),

@@ -80,7 +80,7 @@ def check_social_credit(case: Case, proposal: Proposal) -> Iterator[Issue]:
 
 
 def capitalise(case: Case, proposal: Proposal) -> None:
-    """D1: a small x at the end of an identity number is stored as a capital one."""
+    """GB 11643: a small x at the end of an identity number is stored as a capital one."""
     after = case.amended(proposal)
     if after is None or not any(map(_has_small_x, after.get("identifier", ()))):
         return
@@ -98,7 +98,7 @@ RULES = (
     Rule(
         "GEN-ID-CHECKSUM",
         PEOPLE,
-        "GB 11643-1999; D1",
+        "GB 11643-1999",
         (
             people_messages.CITIZEN_NUMBER,
             people_messages.CITIZEN_NUMBER_OLD,
@@ -107,12 +107,12 @@ RULES = (
         ),
         check_citizen_number,
     ),
-    Rule("GEN-ID-BIRTH", PEOPLE, "GB 11643-1999; D1", (people_messages.BIRTH_DIFFERS,), check_birth),
-    Rule("GEN-ID-SEX", PEOPLE, "GB 11643-1999; D1", (people_messages.SEX_DIFFERS,), check_sex),
+    Rule("GEN-ID-BIRTH", PEOPLE, "GB 11643-1999", (people_messages.BIRTH_DIFFERS,), check_birth),
+    Rule("GEN-ID-SEX", PEOPLE, "GB 11643-1999", (people_messages.SEX_DIFFERS,), check_sex),
     Rule(
         "GEN-ORG-USCC",
         ("Organization",),
-        "GB 32100-2015, GB 11714-1997; D1",
+        "GB 32100-2015, GB 11714-1997",
         (people_messages.SOCIAL_CREDIT,),
         check_social_credit,
     ),

@@ -1,4 +1,4 @@
-"""The structure of groups: one lead, one tight group, no rings (M01, M03), and who may be paid by insurance (M05)."""
+"""The structure of groups: one lead, one tight group, no rings; and whom insurance may pay."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ RULES = (
     Rule(
         "GOV-LEAD",
         ("OrganizationAffiliation",),
-        f"{_NOTICE} (lead hospital); M01",
+        f"{_NOTICE}: 牵头医院 the lead hospital",
         (structure_messages.LEAD_TWICE, structure_messages.LEAD_LOST),
         check_lead,
         locks=_affiliation_locks,
@@ -208,7 +208,7 @@ RULES = (
     Rule(
         "GOV-DOUBLE",
         ("OrganizationAffiliation",),
-        f"{_NOTICE} (tight groups); M01",
+        f"{_NOTICE}: 紧密型城市医疗集团 tight groups",
         (structure_messages.TWO_TIGHT_GROUPS,),
         check_double,
         locks=_affiliation_locks,
@@ -216,7 +216,7 @@ RULES = (
     Rule(
         "GOV-CYCLE",
         ("Organization", "OrganizationAffiliation"),
-        "M03",
+        "healthcare organisations form a tree: Organization.partOf",
         (structure_messages.PART_OF_ITSELF, structure_messages.MEMBER_OF_ITSELF),
         check_rings,
         locks=_ring_locks,
@@ -224,7 +224,7 @@ RULES = (
     Rule(
         "FEE-NOTDESIGNATED",
         ("ServiceRequest",),
-        "M05",
+        "医疗机构医疗保障定点管理暂行办法 (国家医疗保障局令第2号)",
         (structure_messages.NOT_DESIGNATED,),
         check_designated,
     ),

@@ -1,4 +1,4 @@
-"""Treated first, paid later (M18, FEE-WAIVER): for who has signed with the hospital, is of age and critically ill."""
+"""Treated first, paid later (FEE-WAIVER): for who has signed with the hospital, is of age and critically ill."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ RULES = (
     Rule(
         "FEE-WAIVER",
         ("Encounter", "Coverage"),
-        "M18",
+        "先诊疗后付费: 签约、60 岁以上、危重 signed, 60 or older, critically ill",
         (people_messages.NOT_SIGNED, people_messages.NOT_OF_AGE, people_messages.NOT_CRITICAL),
         check_waiver,
         parameters={"age": 60},

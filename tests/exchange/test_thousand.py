@@ -1,4 +1,4 @@
-"""A group of a thousand organisations pages and searches as a small one does (M03, M04, M07)."""
+"""A group of a thousand organisations pages and searches as a small one does."""
 
 from __future__ import annotations
 
