@@ -6,6 +6,7 @@ A statement then takes any number of rows (``SELECT * FROM unnest(...)``), and n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from struct import Struct
 from typing import Any
 
@@ -24,28 +25,35 @@ class Array(bytes):
 
     element_oid: int
     oid: int
-    encode: Callable[[Any], bytes]
+    encode: Callable[[Sequence[Any]], bytes]
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Array:
         """The values, `None` for null, as one parameter."""
-        encode = cls.encode
-        header = _HEADER(1, 1, cls.element_oid, len(values), 1)
-        return cls(header + b"".join([_NULL if value is None else encode(value) for value in values]))
+        return cls(_HEADER(1, None in values, cls.element_oid, len(values), 1) + cls.encode(values))
 
 
-def _fixed(code: str) -> Callable[[Any], bytes]:
+def _fixed(code: str) -> Callable[[Sequence[Any]], bytes]:
     struct = Struct(f"!i{code}")
     pack, size = struct.pack, struct.size - 4
-    return lambda value: pack(size, value)
+
+    def encode(values: Sequence[Any]) -> bytes:
+        if None in values:
+            return b"".join([_NULL if value is None else pack(size, value) for value in values])
+        return b"".join(map(pack, repeat(size), values))  # without a step of Python for each value
+
+    return encode
 
 
-def _bytes(value: bytes) -> bytes:
-    return _LENGTH(len(value)) + value
+def _binaries(values: Sequence[bytes | None]) -> bytes:
+    pieces: list[bytes] = []
+    for value in values:
+        pieces += (_NULL,) if value is None else (_LENGTH(len(value)), value)
+    return b"".join(pieces)
 
 
-def _text(value: str) -> bytes:
-    return _bytes(value.encode())
+def _texts(values: Sequence[str | None]) -> bytes:
+    return _binaries([None if value is None else value.encode() for value in values])
 
 
 class SmallIntegers(Array):
@@ -65,11 +73,11 @@ class Doubles(Array):
 
 
 class Texts(Array):
-    element_oid, oid, encode = 25, 1009, staticmethod(_text)
+    element_oid, oid, encode = 25, 1009, staticmethod(_texts)
 
 
 class Binaries(Array):
-    element_oid, oid, encode = 17, 1001, staticmethod(_bytes)
+    element_oid, oid, encode = 17, 1001, staticmethod(_binaries)
 
 
 #: The array for a column's type; the first that fits, so that special types stand before general ones.
