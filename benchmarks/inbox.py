@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -82,7 +83,12 @@ class Caller:
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
         statuses: list[str] = []
-        answer = b"".join(self._application(environ, lambda status, _: statuses.append(status)))
+
+        def start_response(status: str, *_: object) -> Callable[[bytes], object]:
+            statuses.append(status)
+            return len
+
+        answer = b"".join(self._application(environ, start_response))
         return int(statuses[-1][:3]), json.decode(answer) if answer else {}
 
 
@@ -194,9 +200,9 @@ def measure(context: Context, total: int, waiting: int, rounds: int) -> Iterator
     for name, path in SEARCHES.items():
         status, answer = call("GET", path)
         assert status == 200, answer
-        yield name, [timed(lambda path=path: call("GET", path)) for _ in range(rounds)]  # type: ignore[misc]
-    waiting_ones = [referral(call) for _ in range(rounds)]
-    yield "a referral is accepted and booked", [timed(lambda task=each: accept(call, task)) for each in waiting_ones]  # type: ignore[misc]
+        yield name, [timed(partial(call, "GET", path)) for _ in range(rounds)]
+    answered = [referral(call) for _ in range(rounds)]
+    yield "a referral is accepted and booked", [timed(partial(accept, call, task)) for task in answered]
 
 
 @contextmanager
