@@ -86,7 +86,7 @@ def _of(type: str, n: int, **members: Any) -> dict[str, Any]:
     return {"resourceType": type, "id": f"{type[0].lower()}{n}", **members}
 
 
-def _observation(n: int, chance: random.Random, patients: int, organizations: int, counts: Any) -> dict[str, Any]:
+def observation(n: int, chance: random.Random, patients: int, organizations: int, counts: Any) -> dict[str, Any]:
     return _of(
         "Observation", n,
         status=chance.choice(["final", "final", "final", "amended", "preliminary"]),
@@ -145,7 +145,7 @@ def _slot(n: int, chance: random.Random, patients: int, organizations: int, coun
 
 
 _MAKE = {
-    "Observation": _observation,
+    "Observation": observation,
     "ServiceRequest": _request,
     "Task": _task,
     "DiagnosticReport": _report,
@@ -245,7 +245,7 @@ def written(store: Store, search: Search, total: int, count: int) -> float:
     began = store.count("Observation")
     resources = []
     for n in range(began + 10_000_000, began + 10_000_000 + count):
-        resource = _observation(n, random.Random(f"more/{n}"), patients, organizations, None)
+        resource = observation(n, random.Random(f"more/{n}"), patients, organizations, None)
         resource["meta"] = {"versionId": "1", "lastUpdated": instant(START + YEARS + n, ZONE)}
         resources.append(resource)
     started = time.perf_counter()
