@@ -112,7 +112,8 @@ class Issue:
         return replace(self, expression=inner)
 
     def as_resource(self, language: Language = "en") -> dict[str, Any]:
-        """The issue as an element of ``OperationOutcome.issue``."""
+        """The issue as an element of ``OperationOutcome.issue``. Rules of the exchange speak both languages always."""
+        language = "both" if self.message.system == RULE_SYSTEM else language
         issue: dict[str, Any] = {
             "severity": self.severity,
             "code": self.code,

@@ -60,8 +60,8 @@ def basic(**more: Any) -> dict[str, Any]:
 
 
 def told(reply: Any) -> list[str]:
-    """The texts of an outcome."""
-    return [issue["diagnostics"] for issue in reply.resource["issue"]]
+    """The English texts of an outcome; rules speak both languages."""
+    return [issue["diagnostics"].rpartition(" / ")[2] for issue in reply.resource["issue"]]
 
 
 def test_a_rule_sees_the_rest_of_the_write(served: Served) -> None:
@@ -101,11 +101,8 @@ def test_what_a_rule_advises_comes_with_the_answer(served: Served) -> None:
     reply = client.post("/Basic", basic(), prefer="return=OperationOutcome")
     assert reply.status == 201
     assert [(issue["severity"], issue["diagnostics"]) for issue in reply.resource["issue"]][1:] == [
-        ("warning", "wrong: it")
+        ("warning", "不对：it / wrong: it")
     ]
-    assert (
-        "不对" in client.post("/Basic", basic(), prefer="return=OperationOutcome", accept_language="zh").body.decode()
-    )
 
 
 def test_rules_look_before_they_are_asked(served: Served) -> None:
