@@ -16,12 +16,14 @@ from fhirserver.resource import json
 from fhirserver.resource.dates import instant, microseconds
 from fhirserver.search import compartments
 from fhirserver.search.explanation import Asked, explanation
-from fhirserver.search.messages import FORM_ENCODING
+from fhirserver.search.messages import FORM_ENCODING, FORM_TYPE
 from fhirserver.search.order import Place, pack, unpack
 from fhirserver.search.query import PAGE, Limits, Query, understand_query
 from fhirserver.search.scope import Scope
 from fhirserver.search.search import Result, run
 from fhirserver.store.rows import Version
+
+_FORM = "application/x-www-form-urlencoded"
 
 
 def search_type(context: Context, request: Request) -> Response:
@@ -60,8 +62,11 @@ def _search(
 
 def _pairs(request: Request) -> list[tuple[str, str]]:
     """http.html#search: with POST the parameters of the URL and of the body count alike."""
-    if request.method != "POST":
+    if request.method != "POST" or not request.body:
         return request.query
+    media = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if media != _FORM:
+        raise FORM_TYPE.error(found=media[:100] or "-")
     try:
         form = request.body.decode("utf-8")
         return request.query + parse_qsl(form, keep_blank_values=True, errors="strict")

@@ -55,6 +55,10 @@ def parse(scope: Scope, name: str, value: str, *, iterate: bool) -> Include:
     found = understand.parameter(scope, parts[0], parts[1])
     if found.type != "reference":
         raise messages.INCLUDE_FORM.error(name=name, found=value, example="Observation:subject:Patient")
+    if target is not None and found.targets and target not in found.targets:
+        raise messages.CHAIN_TYPE_IMPOSSIBLE.error(
+            name=f"{name}={value}", code=parts[1], type=parts[0], found=target, known=", ".join(found.targets)
+        )
     only = {branch.only for branch in found.branches}
     if target is None and len(only) == 1:
         target = next(iter(only))

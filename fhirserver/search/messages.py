@@ -78,6 +78,13 @@ SORT_UNKNOWN = Message(
     "_sort: {type} cannot be sorted by {found}; possible: {known}.",
     "_sort：{type} 不能按 {found} 排序；可用的有：{known}。",
 )
+SORT_COSTLY = Message(
+    "search-sort-costly",
+    "too-costly",
+    "_sort by {found} reads every match, and there are more than {most}. Give narrower criteria, or sort by a date, "
+    "a text or a number.",
+    "按 {found} 排序需要读取每个匹配的资源，而匹配数超过 {most}。请缩小检索条件，或按日期、文本或数值排序。",
+)
 INCLUDE_FORM = Message(
     "search-include-form",
     "value",
@@ -96,6 +103,18 @@ OPTION_VALUE = Message(
     "value",
     "{name}: {found!r} is not possible; expected {expected}.",
     "{name}：不支持 {found!r}；应为 {expected}。",
+)
+OPTION_MODIFIER = Message(
+    "search-option-modifier",
+    "not-supported",
+    "{name} takes no modifier; {found} is not understood.",
+    "{name} 不接受修饰符，无法理解 {found}。",
+)
+INCLUDE_OF_TEXTS = Message(
+    "search-include-of-texts",
+    "not-supported",
+    "_include and _revinclude cannot be mixed with _summary=text.",
+    "_include 和 _revinclude 不能与 _summary=text 同时使用。",
 )
 OPTION_REPEATED = Message(
     "search-option-repeated",
@@ -205,6 +224,13 @@ TOO_MANY_VALUES = Message(
     "too-costly",
     "{name} has {found} values; at most {most} are possible.",
     "{name} 有 {found} 个值；最多允许 {most} 个。",
+)
+FORM_TYPE = Message(
+    "search-form-type",
+    "not-supported",
+    "The parameters of a search are sent as application/x-www-form-urlencoded, not as {found}.",
+    "检索参数应以 application/x-www-form-urlencoded 发送，而不是 {found}。",
+    status=415,
 )
 FORM_ENCODING = Message(
     "search-form-encoding",

@@ -93,6 +93,9 @@ class ByMainDate:
     def columns(self) -> list[str]:
         return ["d", "res"]
 
+    def read_from_bodies(self) -> list[str]:
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class ByKeys:
@@ -106,6 +109,10 @@ class ByKeys:
 
     def columns(self) -> list[str]:
         return [f"k{number}" for number in range(len(self.keys))] + ["res"]
+
+    def read_from_bodies(self) -> list[str]:
+        """The keys whose values no index holds."""
+        return [key.code for key in self.keys if key.places]
 
     def order_by(self, alias: str = "") -> str:
         """The terms of ORDER BY, for columns of an alias such as ``p.``."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from fhirserver.outcome import Issue
+from fhirserver.outcome import FhirError, Issue
+from fhirserver.resource import subset
 from fhirserver.search import includes, messages, sorts, understand
 from fhirserver.search.criteria import Criterion
 from fhirserver.search.includes import Include
@@ -82,7 +83,7 @@ def understand_query(
     for name, value in asked:
         _add_criterion(scope, query, name, value, lenient)
     query.types = tuple(query.criteria)
-    _read_options(scope, query, options, limits)
+    _read_options(scope, query, options, limits, lenient)
     query.issues += [messages.PARTIAL.at(name=code) for code in scope.partial]
     return query
 
@@ -107,7 +108,10 @@ def _types(types: Sequence[str], options: Pairs) -> Sequence[str]:
             raise messages.TYPE_UNKNOWN.error(name="_type", found=each)
     if not named:
         return types or sorted(RESOURCE_TYPES)
-    return [each for each in dict.fromkeys(named) if not types or each in types]
+    chosen = [each for each in dict.fromkeys(named) if not types or each in types]
+    if not chosen:
+        raise messages.OPTION_VALUE.error(name="_type", found=",".join(named), expected=" | ".join(types))
+    return chosen
 
 
 def _add_criterion(scope: Scope, query: Query, name: str, value: str, lenient: bool) -> None:
@@ -118,9 +122,7 @@ def _add_criterion(scope: Scope, query: Query, name: str, value: str, lenient: b
     except UnknownParameterError:
         if not lenient:
             raise
-        known = [*scope.definitions.of(type).parameters, *RESULT]
-        near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.4)) or "-"
-        query.issues.append(messages.PARAMETER_IGNORED.at(type=type, name=name, near=near))
+        query.issues.append(_ignored(scope, type, name, name))
         return
     for type, criterion in found.items():
         query.criteria[type].append(criterion)
@@ -128,27 +130,50 @@ def _add_criterion(scope: Scope, query: Query, name: str, value: str, lenient: b
     query.understood.append((name, value))
 
 
-def _read_options(scope: Scope, query: Query, options: Pairs, limits: Limits) -> None:
+def _ignored(scope: Scope, type: str, asked: str, name: str) -> Issue:
+    """What `Prefer: handling=lenient` lets pass is told."""
+    known = [*scope.definitions.of(type).parameters, *RESULT]
+    near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.4)) or "-"
+    return messages.PARAMETER_IGNORED.at(type=type, name=asked, near=near)
+
+
+def _read_options(scope: Scope, query: Query, options: Pairs, limits: Limits, lenient: bool) -> None:
     seen: set[str] = set()
     for name, value in options:
         if name in seen and name not in _REPEATABLE:
             raise messages.OPTION_REPEATED.error(name=name)
         seen.add(name)
-        base, _, modifier = name.partition(":")
-        if base in ("_include", "_revinclude"):
-            if modifier not in ("", "iterate", "recurse"):
-                raise messages.MODIFIER_UNKNOWN.error(name=base, modifier=modifier, kind=base, known=":iterate")
-            query.includes.append(includes.parse(scope, base, value, iterate=bool(modifier)))
-        elif name in _READERS:
-            value = _READERS[name](scope, query, value, limits) or value
+        try:
+            value = _read_option(scope, query, name, value, limits)
+        except UnknownParameterError:
+            if not lenient:
+                raise
+            query.issues.append(_ignored(scope, query.types[0], f"{name}={value}", value))
+            continue
         if name != PAGE:
             query.understood.append((name, value))
+    if query.summary == "text" and query.includes:  # search.html#Summary
+        raise messages.INCLUDE_OF_TEXTS.error()
     if "_count" not in seen and query.summary != "count":
         query.understood.append(("_count", str(query.count)))
 
 
+def _read_option(scope: Scope, query: Query, name: str, value: str, limits: Limits) -> str:
+    """Take an option into the query. Returns the value that counts."""
+    base, _, modifier = name.partition(":")
+    if base in ("_include", "_revinclude"):
+        if modifier not in ("", "iterate", "recurse"):
+            raise messages.MODIFIER_UNKNOWN.error(name=base, modifier=modifier, kind=base, known=":iterate")
+        query.includes.append(includes.parse(scope, base, value, iterate=bool(modifier)))
+        return value
+    if modifier:
+        raise messages.OPTION_MODIFIER.error(name=base, found=name)
+    return _READERS[name](scope, query, value, limits) or value if name in _READERS else value
+
+
 def _sort(scope: Scope, query: Query, value: str, limits: Limits) -> None:
-    query.order = sorts.order(scope, query.types, value)
+    before = (each for name, each in query.understood if name == "_sort")
+    query.order = sorts.order(scope, query.types, ",".join([*before, value]))
 
 
 def _count(scope: Scope, query: Query, value: str, limits: Limits) -> str:
@@ -169,7 +194,20 @@ def _choice(name: str, attribute: str, choices: tuple[str, ...]) -> Callable[[Sc
 
 
 def _elements(scope: Scope, query: Query, value: str, limits: Limits) -> None:
-    query.elements += tuple(filter(None, (each.strip() for each in value.split(","))))
+    """search.html#elements: of several types each name must be an element of one."""
+    errors: list[FhirError] = []
+    names: set[str] = set()
+    for each in filter(None, (each.strip() for each in value.split(","))):
+        found: set[str] = set()
+        for type in query.types:
+            try:
+                found |= subset.element_names(each, type)
+            except FhirError as error:
+                errors.append(error)
+        if not found and errors:
+            raise errors[-1]
+        names |= found
+    query.elements = tuple(sorted({*query.elements, *names}))
 
 
 def _only_false(name: str) -> Callable[[Scope, Query, str, Limits], None]:
@@ -183,6 +221,8 @@ def _only_false(name: str) -> Callable[[Scope, Query, str, Limits], None]:
 
 
 def _explain(scope: Scope, query: Query, value: str, limits: Limits) -> None:
+    if value not in ("true", "false"):
+        raise messages.OPTION_VALUE.error(name="_explain", found=value, expected="true | false")
     query.explain = value == "true"
 
 

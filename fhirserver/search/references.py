@@ -36,6 +36,8 @@ PARENTS: dict[str, str] = {
 _LITERAL = re.compile(r"(?:(.*)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za-z0-9\-.]{1,64}))?")
 _URIS = frozenset({"canonical", "uri", "url"})
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+#: RFC 3986 section 4.3.
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 class Target(NamedTuple):
@@ -127,6 +129,8 @@ def criterion(scope: Scope, parameter: Parameter, modifier: str | None, values: 
     versions: list[Criterion] = []
     for value in values:
         target = local(unescape(value), scope.setting.base_urls)
+        if target is not None and modifier and target.type != modifier:
+            continue
         if target is not None and target.version:
             versions.append(_versioned(parameter, target))
         else:
@@ -158,6 +162,8 @@ def _keys(scope: Scope, parameter: Parameter, types: Sequence[str], text: str) -
         # a canonical may be any text; a Reference is never an id alone
         uris = any(slot.type in _URIS for slot in parameter.slots)
         return found + [uri_key(path, text) for path in parameter.paths] if uris else found
+    if not _ABSOLUTE.match(text) and all(slot.type == "Reference" for slot in parameter.slots):
+        raise _form(parameter, text)
     return [uri_key(path, text) for path in parameter.paths]
 
 

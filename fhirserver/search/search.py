@@ -18,6 +18,8 @@ from fhirserver.store.rows import METHODS, Identity, Version
 from fhirserver.store.store import Reads, Store
 from fhirserver.store.type_numbers import TYPE_NAME
 
+#: `_sort` by tokens or references reads the bodies of all matches: of no more than this (one or two seconds).
+BODIES = 100_000
 #: `_total=estimate` counts no further than this.
 ESTIMATED = 10_000
 
@@ -53,6 +55,7 @@ def _run(reads: Reads, scope: Scope, query: Query, place: Place | None) -> Resul
     types = _living(reads, query)
     most = measured(reads, scope, query, types)
     if query.count and query.summary != "count":
+        _refuse_costly_order(reads, query, types)
         _fill_page(reads, query, types, place, most, result)
         if query.includes:
             result.included, cut = includes.gather(reads, scope, query.includes, result.matches)
@@ -69,6 +72,14 @@ def _living(reads: Reads, query: Query) -> Sequence[str]:
     rows = reads.select("SELECT type FROM type_count WHERE total > ?", (0,))
     known = {TYPE_NAME[number] for (number,) in rows}
     return [type for type in query.types if type in known]
+
+
+def _refuse_costly_order(reads: Reads, query: Query, types: Sequence[str]) -> None:
+    """The bodies of so many matches are read for an order, no more."""
+    costly = query.order.read_from_bodies()
+    if not costly or sum(_count(reads, type, query.criteria[type], BODIES + 1) for type in types) <= BODIES:
+        return
+    raise messages.SORT_COSTLY.error(found=", ".join(costly), most=f"{BODIES:,}")
 
 
 def measured(reads: Reads, scope: Scope, query: Query, types: Sequence[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from fhirserver.search.main_dates import MAIN_DATES, MISSING
 from fhirserver.search.order import ByKeys, ByMainDate, Key, Order
 from fhirserver.search.parameters import Parameter
 from fhirserver.search.scope import Scope
+from fhirserver.search.understand import UnknownParameterError
 
 #: Where in a value of a type the text lies that a token or reference is sorted by.
 _PLACES: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 
 _UNSORTED = ("composite", "special")
+#: Their rows hold what they are sorted by; of others the body does.
+_WITH_ROWS = ("string", "date", "number", "quantity")
 
 
 def order(scope: Scope, types: Sequence[str], text: str) -> Order:
@@ -37,12 +40,19 @@ def _key(scope: Scope, types: Sequence[str], name: str) -> Key:
     if code == "_lastUpdated":
         return Key(code, descending, "resource", "u.last_updated")
     found = [scope.parameter(type, code) for type in types]
-    parameters = [each for each in found if each is not None and each.type not in _UNSORTED]
+    parameters = [each for each in found if each is not None and _is_sorted(each)]
     if len(parameters) < len(types):
         type = types[0]
-        known = (each.code for each in scope.definitions.of(type).parameters.values() if each.type not in _UNSORTED)
-        raise messages.SORT_UNKNOWN.error(type=type, found=name, known=", ".join(sorted(known)))
+        known = (each.code for each in scope.definitions.of(type).parameters.values() if _is_sorted(each))
+        raise UnknownParameterError([messages.SORT_UNKNOWN.at(type=type, found=name, known=", ".join(sorted(known)))])
     return _of(code, descending, parameters)
+
+
+def _is_sorted(parameter: Parameter) -> bool:
+    """What is computed (``deceased``) is in no body."""
+    if parameter.code in ("_id", "_lastUpdated"):
+        return True
+    return parameter.type not in _UNSORTED and (parameter.type in _WITH_ROWS or bool(parameter.slots))
 
 
 def _of(code: str, descending: bool, parameters: Sequence[Parameter]) -> Key:

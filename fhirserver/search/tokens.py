@@ -32,6 +32,7 @@ _RECURRING = frozenset({"CodeableConcept", "Coding"})
 _SHORT = 1000
 #: valueset-contact-point-system.html, and none: so few that a contact point without its system is sought under each.
 _CONTACT_SYSTEMS = ("", "phone", "fax", "email", "pager", "url", "sms", "other")
+_TRUTHS = ("true", "false")
 #: GB 11643: the last character of a resident identity number is a digit or X, and x is written for X.
 _RESIDENT = re.compile(r"\d{17}x").fullmatch
 
@@ -165,6 +166,8 @@ def _plain(parameter: Parameter, values: Sequence[str]) -> Criterion:
         parts = [unescape(part) for part in split(value, "|")]
         if len(parts) > 2 or not any(parts):
             raise _form(parameter, value)
+        if parts[-1] not in _TRUTHS and _is_truth(parameter):
+            raise messages.VALUE_FORM.error(name=parameter.code, found=value, kind="token", expected="true or false")
         if len(parts) == 2 and not parts[1]:
             choices.append(_whole_system(parameter, parts[0]))
         else:
@@ -172,6 +175,11 @@ def _plain(parameter: Parameter, values: Sequence[str]) -> Criterion:
     if keys or not choices:
         choices.append(Exact(keys, weight(parameter)) if keys else Nothing())
     return either(choices)
+
+
+def _is_truth(parameter: Parameter) -> bool:
+    """Whether all its values are true or false. What is computed is not known before."""
+    return bool(parameter.slots) and all(slot.type == "boolean" for slot in parameter.slots)
 
 
 def weight(parameter: Parameter) -> int:

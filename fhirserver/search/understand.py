@@ -110,11 +110,15 @@ def _plain(scope: Scope, type: str, name: Plain, value: str) -> Criterion:
     if name.code == "_list" and name.modifier is None:  # R4 gives it no SearchParameter
         return _list(scope, type, value)
     found = parameter(scope, type, name.code)
+    if "\0" in value:  # no text of a resource holds it, and PostgreSQL takes none
+        raise messages.VALUE_FORM.error(name=name.code, found=value, kind=found.type, expected="no character U+0000")
     if name.modifier == "missing":
         return _missing(found, value)
+    if name.code == "_id" and name.modifier == "not":
+        return Not(_id(scope, type, value))
     if name.code in _SPECIAL:
         if name.modifier is not None:
-            raise _modifier(found, name.modifier, ())
+            raise _modifier(found, name.modifier, ("not",) if name.code == "_id" else ())
         return _SPECIAL[name.code](scope, type, value)
     kind = TYPES[found.type]
     names_type = found.type == "reference" and name.modifier in (found.targets or RESOURCE_TYPES)

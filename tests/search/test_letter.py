@@ -1,4 +1,4 @@
-"""search.html by the letter: each modifier, prefix and form on values with edges, through the door, on both databases."""
+"""search.html by the letter: each modifier, prefix and form on values with edges, on both databases."""
 
 from __future__ import annotations
 
@@ -328,3 +328,204 @@ def test_finds(world: Client, asked: str, expected: str) -> None:
     assert all(each["search"]["mode"] == "match" for each in entries), reply.body
     assert sorted(each["resource"]["id"] for each in entries) == sorted(expected.split())
     assert reply.resource["total"] == len(entries)
+
+
+REFUSED = [
+    ("Patient?active=yes", "search-value-form"),
+    ("Patient?_sort:asc=name", "search-option-modifier"),
+    ("Patient?_count:max=3", "search-option-modifier"),
+    ("Patient?_elements=nothing", "unknown-elements"),
+    ("Patient?_explain=maybe", "search-option-value"),
+    ("Patient?_sort=deceased", "search-sort-unknown"),
+    ("Patient?_type=Observation&_sort=name,gender", "search-option-value"),
+    ("Patient?organization=Organization/", "search-value-form"),
+    ("Patient?organization=a/b/c", "search-value-form"),
+    ("Patient?_include=Patient:organization:Practitioner", "search-chain-type-impossible"),
+    ("Patient?_include=Patient:organization&_summary=text", "search-include-of-texts"),
+    ("Patient?_include:bad=Patient:organization", "search-modifier-unknown"),
+    ("Patient?_include=Patient:organisation", "search-parameter-unknown-near"),
+    ("Patient?name=a\0b", "search-value-form"),
+    ("Patient?identifier=|", "search-value-form"),
+    ("Patient?birthdate=1980-5", "search-value-form"),
+    ("Patient?birthdate=ge", "search-value-form"),
+    ("Patient?birthdate=1980-05-01T25:00", "search-value-form"),
+    ("Patient?name:text=x", "search-modifier-unknown"),
+    ("Patient?gender:in=http://example.org/nowhere", "search-terminology-absent"),
+    ("Patient?gender:below=male", "search-value-form"),
+    ("Observation?code:below=http://snomed.info/sct|1", "code-system-without-hierarchy"),
+    (f"Observation?value-quantity=5.4|{UCUM}", "search-value-form"),
+    ("Observation?value-quantity=NaN", "search-value-form"),
+    ("RiskAssessment?probability=gt", "search-value-form"),
+    ("Location?near=31.24|121.49|1|xx", "search-value-form"),
+    ("Location?near=31.24|121.49|-1|km", "search-value-form"),
+    ("Patient?_has:Observation:code:code=1", "search-chain-not-reference"),
+    ("Patient?_list=$current-problems", "search-current-list"),
+    ("Patient/p1/Organization", "search-compartment-type"),
+    ("Patient?_filter=gender eq male and", "search-filter-form"),
+    ("Patient?_filter=name zz x", "search-filter-form"),
+    ("?_type=Patient,Observation&name=x", "search-parameter-unknown"),
+    ("?_type=patient", "search-type-unknown"),
+]
+
+
+@pytest.mark.parametrize(("asked", "key"), REFUSED)
+def test_refuses(world: Client, asked: str, key: str) -> None:
+    reply = world.get("/" + quote(asked, safe="/?&=:|$,*"))
+    assert 400 <= reply.status < 500
+    assert reply.keys == [key]
+
+
+ORDERED = [
+    ("Patient?_sort=gender&_sort=-birthdate", "p2 p1 p3"),
+    ("Patient?_sort=gender,-birthdate", "p2 p1 p3"),
+    ("Patient?_sort=-gender", "p1 p2"),
+    ("Patient?_sort=family", "p4 p1 p2"),
+    ("Patient?_sort=-birthdate", "p3 p2 p1"),
+    ("Patient?_sort=organization", "p1 p2"),
+    ("Patient?_sort=-_id", "p5 p4 p3 p2 p1"),
+    ("Patient?_sort=_lastUpdated", "p1 p2 p3 p4 p5"),
+    ("Patient?_sort=identifier", "p4 p5"),
+    ("Encounter?_sort=date&date:missing=false", "e3 e1 e2 e4"),
+    ("RiskAssessment?_sort=-probability,_id", "r1 r5 r41 r40 r400"),
+    ("Observation?value-quantity:missing=false&_sort=value-quantity,_id", "less g bare mg said"),
+    ("Observation?_sort=status,-_id", "leaf nosystem zulu"),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), ORDERED)
+def test_sorts(world: Client, asked: str, expected: str) -> None:
+    """The first ones, in order: after them come those without a value, or equal ones."""
+    found = [each["resource"]["id"] for each in world.get("/" + asked).resource["entry"]]
+    assert found[: len(expected.split())] == expected.split()
+
+
+INCLUDED = [
+    ("Patient?_id=p1&_include=Patient:organization", "ob"),
+    ("Patient?_id=p1&_include=Patient:organization:Organization", "ob"),
+    ("Patient?_id=p1&_include=*", "dr ob"),
+    ("Patient?_id=p1&_include=Patient:*", "dr ob"),
+    ("Patient?_id=p1&_include=Patient:organization&_include:iterate=Organization:partof", "oa ob"),
+    ("Patient?_id=p2&_revinclude=Observation:patient", "next ten"),
+    ("Patient?_id=p2&_revinclude=Observation:subject&_revinclude=Encounter:patient", "e3 e4 next ten"),
+    ("Patient?_id=p2&_revinclude=Group:member", "g"),
+    ("Observation?_id=pinned&_include=Observation:subject", "p1"),
+    (
+        "Observation?_id=mg&_revinclude:iterate=Observation:has-member&_revinclude:iterate=DiagnosticReport:result",
+        "panel rep",
+    ),
+    ("Task?_include=Task:focus&_include=Task:owner", "ob panel"),
+    ("Task?_include=Task:focus:Observation", "panel"),
+    ("MedicationRequest?_include=MedicationRequest:medication&_include=MedicationRequest:patient", "m p1"),
+    ("Observation?_id=away&_include=Observation:subject", ""),
+    ("Patient?_id=p1,p2&_include=Patient:organization&_include=Patient:organization", "ob oc"),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), INCLUDED)
+def test_includes(world: Client, asked: str, expected: str) -> None:
+    bundle = world.get("/" + asked).resource
+    found = [each["resource"]["id"] for each in bundle["entry"] if each["search"]["mode"] == "include"]
+    assert sorted(found) == expected.split()
+    assert bundle["total"] == sum(each["search"]["mode"] == "match" for each in bundle["entry"])
+
+
+SUMMARIES = [
+    ("true", {"status", "code", "subject"}),
+    ("text", {"status", "code", "text"}),
+    ("data", {"status", "code", "subject", "result", "conclusion"}),
+    ("false", {"status", "code", "subject", "result", "conclusion", "text"}),
+]
+
+
+@pytest.mark.parametrize(("summary", "members"), SUMMARIES)
+def test_summaries(world: Client, summary: str, members: set[str]) -> None:
+    (entry,) = world.get(f"/DiagnosticReport?_id=rep&_summary={summary}").resource["entry"]
+    assert set(entry["resource"]) == {"resourceType", "id", "meta", *members}
+    tags = [each["code"] for each in entry["resource"]["meta"].get("tag", ())]
+    assert tags == ([] if summary == "false" else ["SUBSETTED"])
+
+
+def test_a_summary_of_counts(world: Client) -> None:
+    bundle = world.get("/Observation?_summary=count").resource
+    assert bundle["total"] == len(EVERY.split())
+    assert "entry" not in bundle
+    assert world.get("/Observation?_count=0").resource["total"] == len(EVERY.split())
+
+
+def test_elements_are_of_any_type_asked_for(world: Client) -> None:
+    bundle = world.get("/?_type=Patient,Organization&_id=p1,ob&_elements=birthDate,partOf").resource
+    found = {each["resource"]["id"]: set(each["resource"]) for each in bundle["entry"]}
+    assert found == {
+        "p1": {"resourceType", "id", "meta", "birthDate", "active", "deceasedBoolean"},
+        "ob": {"resourceType", "id", "meta", "partOf"},
+    }
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_a_body_that_is_no_form_is_refused(world: Client) -> None:
+    """Or its criteria would be lost and everything found."""
+    reply = world.request("POST", "/Patient/_search", '{"name":"peter"}', {"Content-Type": "application/json"})
+    assert (reply.status, reply.keys) == (415, ["search-form-type"])
+    assert world.request("POST", "/Patient/_search", "name=%ff", FORM).status == 400
+    assert world.request("POST", "/Patient/_search?gender=male", "name=peter", FORM).resource["total"] == 1
+    assert world.request("POST", "/Patient/_search?gender=female", "name=peter", FORM).resource["total"] == 0
+    assert world.request("POST", "/_search", "_type=Patient&_id=p1", FORM).resource["total"] == 1
+
+
+LENIENT = [
+    "nothing=1",
+    "_sort=nothing",
+    "_include=Patient:nothing",
+    "organization.nothing=1",
+    "_has:Task:nothing:code=1",
+]
+
+
+@pytest.mark.parametrize("asked", LENIENT)
+def test_lenient_handling_ignores_what_is_unknown_and_says_so(world: Client, asked: str) -> None:
+    assert world.get(f"/Patient?gender=male&{asked}").status == 400
+    assert world.get(f"/Patient?gender=male&{asked}", prefer="handling=strict").status == 400
+    bundle = world.get(f"/Patient?gender=male&{asked}", prefer="handling=lenient").resource
+    assert [each["search"]["mode"] for each in bundle["entry"]] == ["match", "outcome"]
+    assert bundle["entry"][1]["resource"]["issue"][0]["severity"] == "warning"
+    assert bundle["link"][0]["url"] == f"{BASE}/Patient?gender=male&_count=50"
+
+
+@pytest.mark.parametrize("asked", ["name:nothing=1", "birthdate=soon", "_count=many"])
+def test_lenient_handling_covers_nothing_else(world: Client, asked: str) -> None:
+    assert world.get(f"/Patient?{asked}", prefer="handling=lenient").status == 400
+
+
+def test_page_links_are_tamper_proof(world: Client) -> None:
+    links = world.get("/Observation?_count=3").resource["link"]
+    following = next(link["url"] for link in links if link["relation"] == "next")
+    assert world.get(following).status == 200
+    altered = [
+        following + "A",
+        following[:-1],
+        following.replace("_page=", "_page=A"),
+        following.replace("/Observation?", "/Encounter?"),
+        following + "&status=final",
+        following.replace("_page=", "_sort=date&_page="),
+    ]
+    for each in altered:
+        reply = world.get(each)
+        assert (reply.status, reply.keys) == (400, ["page-unknown"]), each
+
+
+@pytest.mark.parametrize(
+    "sort", ["", "status,-date", "-subject,_id", "value-quantity", "-_lastUpdated", "code,-status,date"]
+)
+def test_pages_hold_everything_once(world: Client, sort: str) -> None:
+    whole = [each["resource"]["id"] for each in world.get(f"/Observation?_sort={sort}").resource["entry"]]
+    url: str | None = f"/Observation?_sort={sort}&_count=3&_total=accurate"
+    seen: list[str] = []
+    while url is not None:
+        bundle = world.get(url).resource
+        assert bundle["total"] == len(EVERY.split())
+        seen += [each["resource"]["id"] for each in bundle["entry"]]
+        url = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None)
+    assert sorted(seen) == EVERY.split()
+    assert seen == whole
