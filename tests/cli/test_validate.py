@@ -70,3 +70,12 @@ def test_the_schema_of_a_type(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "http://hl7.org/fhir/StructureDefinition/Patient"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Patient"
     assert main(["schema", "urn:nowhere"]) == 2
+
+
+def test_the_guide_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claimed = "https://medgroup.example.org/fhir/StructureDefinition/mg-patient"
+    patient = write(tmp_path / "patient.json", {"resourceType": "Patient", "meta": {"profile": [claimed]}})
+    assert main(["validate", "--quiet", patient]) == 1
+    assert "[profile-element-missing]" in capsys.readouterr().out
+    assert main(["schema", claimed]) == 0
+    assert json.loads(capsys.readouterr().out)

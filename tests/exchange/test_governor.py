@@ -59,3 +59,21 @@ def test_without_profiles_in_the_pack_they_govern_nobody(database_url: str, tmp_
     patient = {"resourceType": "Patient", "name": [{"text": "无证件"}]}
     assert client.post("/Patient", patient, x_caller=PLACER).status == 201
     context.store.close()
+
+
+def test_the_capability_statement_names_the_guide(client: Client) -> None:
+    stated = client.get("/metadata").resource
+    assert stated["implementationGuide"] == ["https://medgroup.example.org/fhir/ImplementationGuide/medgroup.exchange"]
+    profiles = {each["type"]: each.get("supportedProfile", []) for each in stated["rest"][0]["resource"]}
+    assert profiles["ServiceRequest"] == ["https://medgroup.example.org/fhir/StructureDefinition/mg-referral"]
+    assert len(profiles["Task"]) == 2
+    assert profiles["Basic"] == []
+    normative = client.get("/metadata?mode=normative").resource
+    assert all("supportedProfile" not in each for each in normative["rest"][0]["resource"])
+
+
+def test_validate_knows_the_profiles_by_canonical(client: Client) -> None:
+    profile = "https://medgroup.example.org/fhir/StructureDefinition/mg-patient"
+    reply = client.post(f"/Patient/$validate?profile={profile}", {"resourceType": "Patient"})
+    assert reply.status == 200
+    assert "profile-element-missing" in reply.keys
