@@ -58,6 +58,8 @@ def _by_terminology(value_set: str, message: Message) -> Check:
         membership = scope.knowledge.membership
         if not sent or membership.any_of(value_set, sent) is not False:
             return None
+        if message is messages.CODE_NOT_EXTENSIBLE and membership.is_of_another_system(value_set, sent):
+            return None  # whether a code of the value set would fit, nobody can tell
         return [message.at(value_set=value_set, found=spelled(sent), why=membership.why_not(value_set, sent))]
 
     return check

@@ -7,6 +7,7 @@ from typing import Any
 
 from fhirserver.fhirpath.nodes import Node
 from fhirserver.outcome import FhirError
+from fhirserver.terminology import messages as terms
 from fhirserver.terminology.terminology import Terminology
 from fhirserver.terminology.validate_code import Question, Verdict, in_value_set
 from fhirserver.validation.messages import Text
@@ -56,6 +57,11 @@ class Membership:
             return None
         return None if any(answer is None or answer.result is None for answer in answers) else False
 
+    def is_of_another_system(self, value_set: str, sent: Sequence[Coding]) -> bool:
+        """Whether one of the codings is from a code system that the value set has no codes of."""
+        verdicts = [self.verdict(value_set, coding) for coding in sent]
+        return any(verdict is not None and _names_the_system(verdict) for verdict in verdicts)
+
     def _is_known(self, value_set: str) -> bool:
         try:
             return self._terminology.value_set(value_set) is not None
@@ -85,6 +91,10 @@ class Membership:
         if len(self._answers) >= _KEPT:
             self._answers.clear()
         self._answers[key] = verdict
+
+
+def _names_the_system(verdict: Verdict) -> bool:
+    return any(issue.message is terms.SYSTEM_NOT_IN_VALUE_SET for issue in verdict.issues)
 
 
 def spelled(sent: Sequence[Coding]) -> Text:

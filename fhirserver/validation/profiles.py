@@ -105,8 +105,8 @@ class _Compiler:
 
     def item(self, part: Part, known: Given | None) -> Judge | None:
         """The check of one value of an element, without its slices."""
+        typed = list(types(part, known))
         judges: list[Judge] = [
-            *types(part, known),
             *given_values(part),
             *presence(part),
             *limits(part),
@@ -117,9 +117,10 @@ class _Compiler:
         rule = _rules(part, known, self._rule_ids)
         children = self._children(part, known)
         judges += [each for each in (rule, children) if each is not None]
-        if not judges:
-            return None
-        return judges[0] if len(judges) == 1 else _all(judges)
+        every = [*typed, *judges]
+        if len(every) < 2:
+            return every[0] if every else None
+        return _typed_first(typed, judges) if typed else _all(judges)
 
     def group(self, part: Part, known: Given | None) -> Group | None:
         """The check of all values of an element: how many, each by itself, and by slices."""
@@ -192,6 +193,20 @@ def _groups(groups: list[Group]) -> Group:
             if found:
                 issues = joined(issues, found)
         return issues
+
+    return check
+
+
+def _typed_first(typed: list[Judge], judges: list[Judge]) -> Judge:
+    """What is of a type that the profile does not allow is not asked for more: a string has no codings."""
+    first, rest = _all(typed), _all(judges)
+
+    def check(node: Node, walk: Walk) -> Found:
+        found = first(node, walk)
+        if found and any(issue.message is messages.TYPE_NOT_ALLOWED for issue in found):
+            return found
+        more = rest(node, walk)
+        return joined(found, more) if more else found
 
     return check
 

@@ -34,6 +34,9 @@ _BINDINGS = frozenset(
 )
 
 
+_SLICE_MISSING = frozenset({messages.SLICE_MISSING, messages.SLICE_MISSING_NEAR})
+
+
 class Validator:
     """Checks resources against R4, its invariants, the definitions of their extensions, and their profiles.
 
@@ -106,7 +109,7 @@ def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
     """Both lists. Of profiles that share what they ask each issue stands once, and none twice for one element."""
     if not issues and not more:
         return issues
-    issues, more = _of_one_cause(issues, more)
+    issues, more = _of_one_cause(issues, _told_more_exactly(issues, more))
     seen = {(issue.key, issue.expression) for issue in issues}
     kept: list[Issue] = []
     for issue in more:
@@ -116,6 +119,18 @@ def _without_follow_ups(issues: list[Issue], more: list[Issue]) -> list[Issue]:
                 kept.append(issue)
             seen.add(key)
     return cut([*issues, *kept])
+
+
+def _told_more_exactly(issues: list[Issue], more: list[Issue]) -> list[Issue]:
+    """Without what profiles say less exactly: a missing element that has to be of a slice, a target R4 refuses too."""
+    slices = {(issue.expression, issue.values["path"]) for issue in more if issue.message in _SLICE_MISSING}
+    targets = {issue.expression for issue in issues if issue.message is messages.REFERENCE_TARGET}
+    return [
+        issue
+        for issue in more
+        if not (issue.message is messages.PROFILE_MISSING and (issue.expression, issue.values["path"]) in slices)
+        and not (issue.message is messages.PROFILE_TARGET and issue.expression in targets)
+    ]
 
 
 def _of_one_cause(issues: list[Issue], more: list[Issue]) -> tuple[list[Issue], list[Issue]]:

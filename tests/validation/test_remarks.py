@@ -8,6 +8,7 @@ from fhirserver.validation.knowledge import Policy
 from tests.validation.profiles import Resource, knowing
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+KINDS = "http://terminology.hl7.org/CodeSystem/v2-0203"
 GENDER = "http://hl7.org/fhir/administrative-gender"
 
 validator = knowing()
@@ -92,10 +93,10 @@ def test_a_warning_does_not_keep_a_binding_from_being_asked() -> None:
         ({"resourceType": "Patient", "language": "english"}, "error", "code-beyond-maximum-value-set", "language"),
         ({"resourceType": "Binary", "contentType": "pdf"}, "error", "code-not-of-value-set", "contentType"),
         (
-            {"resourceType": "Patient", "maritalStatus": {"coding": [{"system": GENDER, "code": "male"}]}},
+            {"resourceType": "Patient", "identifier": [{"type": {"coding": [{"system": KINDS, "code": "SS"}]}}]},
             "warning",
             "code-not-in-extensible-value-set",
-            "maritalStatus",
+            "identifier[0].type",
         ),
     ],
 )
@@ -109,3 +110,8 @@ def test_long_codings_are_not_remembered() -> None:
     knowledge.remarks.clear()
     assert said(observation(CATEGORY, "laboratory", "x" * 1000)) != []
     assert not knowledge.remarks._answers
+
+
+def test_whether_another_code_would_fit_nobody_can_tell() -> None:
+    concept = {"coding": [{"system": "http://example.org/kinds", "code": "x"}]}
+    assert said({"resourceType": "Patient", "identifier": [{"type": concept, "value": "1"}]}) == []
