@@ -7,10 +7,10 @@ A link to the fullUrl of another entry becomes a link to the resource that entry
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from fhirserver.interactions import messages
 from fhirserver.interactions.criteria import Criteria, decoded
@@ -28,10 +28,18 @@ _FOLLOWED = frozenset({"Reference", "url"})
 #: The part of a RESTful URL before type and id; http.html#rest gives the form.
 _RESTFUL = re.compile(
     r"(?:(?P<base>[A-Za-z][A-Za-z0-9+.\-]*://.+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
-    r"(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+    r"(?P<version>/_history/[A-Za-z0-9\-.]{1,64})?"
 ).fullmatch
 #: A narrative without any of these holds no link.
 _NARRATIVE_LINK = re.compile(r"(?:href|src)\s*=").search
+
+
+class Found(NamedTuple):
+    """The entry a link leads to, the fragment behind it, ``#part``, and whether it names a version."""
+
+    entry: int
+    fragment: str = ""
+    versioned: bool = False
 
 
 @dataclass(slots=True)
@@ -45,24 +53,24 @@ class Sources:
         """Whether no other entry has this name."""
         return self.entries.setdefault(name, entry) == entry
 
-    def find(self, text: str, base: str | None) -> tuple[int, str] | None:
-        """The entry a link leads to, and the fragment behind it: ``#part``.
+    def find(self, text: str, base: str | None) -> Found | None:
+        """The entry a link leads to.
 
-        bundle.html#references: a relative reference counts from the base of the fullUrl of the entry it stands in, a
-        version of what is being written cannot be known and does not count.
+        bundle.html#references: a relative reference counts from the base of the fullUrl of the entry it stands in.
+        http.html#trules: a version may be any, it will be another one here.
         """
         known = self.entries
         if (entry := known.get(text)) is not None:
-            return entry, ""
+            return Found(entry)
         text, mark, fragment = text.partition("#")
         found = _RESTFUL(text)
         if found is not None:
             local = f"{found['type']}/{found['id']}"
             for name in self._names(found["base"], base, local):
                 if (entry := known.get(name)) is not None:
-                    return entry, mark + fragment
+                    return Found(entry, mark + fragment, found["version"] is not None)
         elif mark and (entry := known.get(text)) is not None:
-            return entry, mark + fragment
+            return Found(entry, mark + fragment)
         return None
 
     def outside(self, bundle: Mapping[str, Any]) -> Sources:
@@ -109,8 +117,7 @@ class _Link:
 
     place: Place
     sent: str
-    entry: int | None = None
-    fragment: str = ""
+    found: Found | None = None
     criteria: Criteria | None = None
 
 
@@ -149,7 +156,7 @@ class Links:
     @property
     def entries(self) -> Iterator[int]:
         """The entries of the same Bundle that are linked to."""
-        return (link.entry for link in self._links if link.entry is not None)
+        return (link.found.entry for link in self._links if link.found is not None)
 
     def _look(self, place: Place) -> None:
         text = place.text
@@ -158,14 +165,16 @@ class Links:
                 self._narratives.append((place, text))
             return
         known = self._sources.entries
+        if place.key == "url" and "resourceType" in place.holder:
+            return  # the name of a definition, which canonicals repeat (see spec/errata.py)
         if text in known:
-            self._links.append(_Link(place, text, known[text]))
+            self._links.append(_Link(place, text, Found(known[text])))
         elif place.kind == "Reference" and "?" in text:
             self._look_for(place, text)
         elif place.kind not in _FOLLOWED and "#" not in text:
             return  # "an exact match or a match of the portion of the URL preceding a '#'": nearly all are code systems
         elif known and (target := self._sources.find(text, self._base)) is not None:
-            self._links.append(_Link(place, text, *target))
+            self._links.append(_Link(place, text, target))
 
     def _look_for(self, place: Place, text: str) -> None:
         type, _, query = text.removeprefix(self._sources.base_url).lstrip("/").partition("?")
@@ -177,11 +186,17 @@ class Links:
             self.issues += [Issue(issue.message, place.path, issue.values) for issue in error.issues]
 
     def replace(
-        self, targets: Mapping[int, Identity | None], matches: Mapping[Criteria, Sequence[Identity]]
+        self,
+        targets: Mapping[int, Identity | None],
+        matches: Mapping[Criteria, Sequence[Identity]],
+        new: Container[int],
     ) -> Iterator[Issue]:
-        """Write into the resource where each link leads, `targets` by entry. Yields what could not be replaced."""
+        """Write into the resource where each link leads, `targets` by entry. Yields what could not be replaced.
+
+        `new`: the entries that make a resource, which then has one version.
+        """
         for link in self._links:
-            identity = targets.get(link.entry) if link.entry is not None else None
+            identity = targets.get(link.found.entry) if link.found is not None else None
             if link.criteria is not None:
                 found = matches[link.criteria]
                 if len(found) != 1:
@@ -190,21 +205,29 @@ class Links:
                     continue
                 identity = found[0]
             if identity is not None:
-                link.place.holder[link.place.key] = self._written(link, identity)
+                local = _replaced(link.found, identity, new)
+                # references become relative, other links absolute: they are read by those who know no [base]
+                link.place.holder[link.place.key] = (
+                    local if link.place.kind == "Reference" else f"{self._sources.base_url}/{local}"
+                )
         for place, sent in self._narratives:
-            place.holder[place.key] = replace_narrative_links(sent, partial(self._absolute, targets))
+            place.holder[place.key] = replace_narrative_links(sent, partial(self._absolute, targets, new))
 
-    def _written(self, link: _Link, identity: Identity) -> str:
-        """References become relative, other links absolute: they are read by those who know no [base]."""
-        local = f"{identity[0]}/{identity[1]}{link.fragment}"
-        return local if link.place.kind == "Reference" else f"{self._sources.base_url}/{local}"
-
-    def _absolute(self, targets: Mapping[int, Identity | None], text: str) -> str | None:
+    def _absolute(self, targets: Mapping[int, Identity | None], new: Container[int], text: str) -> str | None:
         found = self._sources.find(text, self._base)
-        identity = targets.get(found[0]) if found else None
+        identity = targets.get(found.entry) if found else None
         if found is None or identity is None:
             return None
-        return f"{self._sources.base_url}/{identity[0]}/{identity[1]}{found[1]}"
+        return f"{self._sources.base_url}/{_replaced(found, identity, new)}"
+
+
+def _replaced(found: Found | None, identity: Identity, new: Container[int]) -> str:
+    """The relative form of a link. http.html#trules: what named a version names one, where it is known: the first."""
+    type, id = identity
+    if found is None:
+        return f"{type}/{id}"
+    version = "/_history/1" if found.versioned and found.entry in new else ""
+    return f"{type}/{id}{version}{found.fragment}"
 
 
 #: Where the operations of a JSON Patch stand in an entry.

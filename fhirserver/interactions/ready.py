@@ -46,12 +46,13 @@ def make_ready(context: Context, actions: Sequence[Action], facts: Facts) -> Rea
     merge_same(actions, targets)
     refuse_overlaps(actions, targets)
     links = {action.number: _link(targets, number) for number, action in enumerate(actions)}
+    new = {action.number for action, its in zip(actions, targets, strict=True) if its.created}
     matches = _after(context, actions, targets, facts, problems)
     prepared: list[Prepared] = []
     shares: list[range] = []
     for action, its in zip(actions, targets, strict=True):
         if action.links is not None and its.identities:
-            problems.add(action, [*action.links.issues, *action.links.replace(links, matches)])
+            problems.add(action, [*action.links.issues, *action.links.replace(links, matches, new)])
         made = problems.of(action, partial(_prepared, context, action, its, facts)) or []
         shares.append(range(len(prepared), len(prepared) + len(made)))
         prepared += made

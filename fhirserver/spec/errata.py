@@ -91,4 +91,10 @@ ERRATA: tuple[Erratum, ...] = (
         "Elements of type oid and uuid stay as they were sent.",
         "The new link is a URL, which neither type can hold: the resource would not be valid.",
     ),
+    Erratum(
+        "http.html#trules",
+        "A transaction replaces links in all elements of type uri, and so the url of a definition whose fullUrl it is.",
+        "The url by which a definition names itself stays.",
+        "Canonicals are not replaced: what is said to be an instance of the definition would lose it.",
+    ),
 )
