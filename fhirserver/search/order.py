@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from fhirserver.search.sql import FALSE, Dialect, Sql, all_of, among, any_of
+from fhirserver.search.sql import FALSE, Dialect, Sql, all_of, among, any_of, join
 
 #: The values of the keys of a row and its `res`, last: where the next page begins.
 Place = Sequence[Any]
@@ -29,7 +29,7 @@ class Key:
     """One key of `_sort`: `column` (of the alias u) of a table's rows at `paths`, or of the resource's only row.
 
     For tokens and references, of which the index holds only hashes, `places` in the body, such as
-    ``("code", "coding[]", "code")``.
+    ``("code", "coding[]", "code")``; for a code whose values have a rank, `ranks`: the hashes of each, the least first.
     """
 
     code: str
@@ -38,6 +38,7 @@ class Key:
     column: str = ""
     paths: tuple[int, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
+    ranks: tuple[tuple[int, ...], ...] = ()
 
     def value(self, on: Dialect, at: str) -> Sql:
         """The value for the row `at`; null where it has none.
@@ -47,6 +48,8 @@ class Key:
         if self.table in ("resource", "ix_resource"):
             return Sql(f"(SELECT {self.column} FROM {self.table} u WHERE u.res = {at}.res)")
         pick = "max" if self.descending else "min"
+        if self.ranks:
+            return _rank(on, at, self.ranks)
         if self.places:
             return _in_body(on, at, pick, self.places)
         where = among(on, "u.path", self.paths)
@@ -54,6 +57,17 @@ class Key:
             where = where.then(Sql(f" AND u.d = {at}.d"))
         head = f"(SELECT {pick}({self.column}) FROM {self.table} u WHERE u.res = {at}.res AND "
         return where.wrap(head, ")")
+
+
+def _rank(on: Dialect, at: str, ranks: Sequence[Sequence[int]]) -> Sql:
+    """The place of a code among those that have a rank; null for none of them."""
+    cases = [
+        among(on, "u.v", keys).wrap(
+            " WHEN EXISTS (SELECT 1 FROM ix u WHERE ", f" AND u.d = {at}.d AND u.res = {at}.res) THEN {number}"
+        )
+        for number, keys in enumerate(ranks)
+    ]
+    return join("", cases).wrap("(CASE", " END)")
 
 
 def _in_body(on: Dialect, at: str, pick: str, places: Sequence[tuple[str, ...]]) -> Sql:

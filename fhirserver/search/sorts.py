@@ -9,6 +9,7 @@ from fhirserver.search.main_dates import MAIN_DATES, MISSING
 from fhirserver.search.order import ByKeys, ByMainDate, Key, Order
 from fhirserver.search.parameters import Parameter
 from fhirserver.search.scope import Scope
+from fhirserver.search.tokens import code_key
 from fhirserver.search.understand import UnknownParameterError
 
 #: Where in a value of a type the text lies that a token or reference is sorted by.
@@ -19,6 +20,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "ContactPoint": ("value",),
     "Reference": ("reference",),
 }
+
+#: valueset-request-priority.html, each more urgent than the one before: sorted by that, not by letter.
+_PRIORITIES = ("routine", "urgent", "asap", "stat")
 
 _UNSORTED = ("composite", "special")
 #: Their rows hold what they are sorted by; of others the body does.
@@ -66,5 +70,8 @@ def _of(code: str, descending: bool, parameters: Sequence[Parameter]) -> Key:
         return Key(code, descending, "ix_date", "u.lo", paths)
     if first.type in ("number", "quantity"):
         return Key(code, descending, "ix_number", "u.lo", paths)
+    if code == "priority" and all(slot.type == "code" for each in parameters for slot in each.slots):
+        ranks = tuple(tuple(code_key(path, each) for path in paths) for each in _PRIORITIES)
+        return Key(code, descending, "ix", ranks=ranks)
     places = ((*slot.members, *_PLACES.get(slot.type, ())) for each in parameters for slot in each.slots)
     return Key(code, descending, "body", places=tuple(dict.fromkeys(places)))
