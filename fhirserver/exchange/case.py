@@ -56,11 +56,14 @@ class Case:
         self.ruling = Ruling()
         #: For whom the rule that is asked is asked; the governor sets it.
         self.where: Whereabouts = EVERYWHERE
+        #: The number of the change whose effects run; the governor sets it.
+        self.cause = 0
         #: What rules have found out and others of this case may ask again.
         self.memo: dict[tuple[str, ...], Any] = {}
         self._header = header
         self._written = {(each.change.type, each.change.id): each for each in (*proposals, *others)}
         self._added: dict[Identity, Change] = {}
+        self._causes: dict[Identity, int] = {}
         self._read: dict[Identity, Resource | None] = {}
         self._current: dict[Identity, Version | None] = {}
 
@@ -190,11 +193,13 @@ class Case:
             if not fresh:
                 self.current(f"{type}/{id}")
             self._added[type, id] = Change(method, type, id, resource, fresh=fresh)
+            self._causes[type, id] = self.cause
         return f"{type}/{id}"
 
     def finished(self) -> Ruling:
         """What has become of the write."""
         self.ruling.added = list(self._added.values())
+        self.ruling.causes = list(self._causes.values())
         return self.ruling
 
 

@@ -36,7 +36,7 @@ from fhirserver.exchange.requisition import (
 )
 from fhirserver.exchange.rules import Rule
 from fhirserver.exchange.states import UNANSWERED
-from fhirserver.exchange.story import SERVER, record, settle, stamp, tasks_of_request
+from fhirserver.exchange.story import SERVER, modified, record, settle, stamp, tasks_of_request
 from fhirserver.exchange.table import RULES
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change, apply, prepare
@@ -160,7 +160,7 @@ def _is_overdue(case: Case, task: Resource) -> bool:
 def _step(case: Case, task: Resource) -> None:
     """What follows when nobody has answered: the task as it goes on, and the record of it."""
     request = request_of(case, task)
-    late = {**task, "businessStatus": business_status("timed-out"), "lastModified": stamp(case)}
+    late = {**task, "businessStatus": business_status("timed-out"), "lastModified": modified(case, task)}
     if request is None or not is_referral(request) or case.mode("REF-TIME") == "off":
         case.put(with_period(task, None))
         return

@@ -126,6 +126,7 @@ class ExchangeGovernor:
     def _follow(self, case: Case, concerned: _Concerned) -> None:
         for effect in concerned.effects:
             case.where = self._whereabouts(case, concerned.proposal)
+            case.cause = concerned.proposal.number
             try:
                 effect.run(case, concerned.proposal)
             except FhirError as error:

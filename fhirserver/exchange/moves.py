@@ -57,6 +57,7 @@ from fhirserver.exchange.states import (
 )
 from fhirserver.exchange.states import Effect as Follows
 from fhirserver.exchange.story import (
+    modified,
     record,
     recorded,
     settle,
@@ -521,7 +522,7 @@ def addressed(case: Case, request: Mapping[str, Any], task: Resource) -> Resourc
     if chosen is None:
         placer = placer_of(case, task)
         chosen = dispatch_of(case, placer) if placer is not None else None
-    made = {**task, "lastModified": stamp(case)}
+    made = {**task, "lastModified": modified(case, task)}
     if "owner" not in task and chosen is not None:
         made["owner"] = {"reference": chosen}
     if chosen is None or is_dispatch(case, chosen):
@@ -566,7 +567,7 @@ def _admitted(case: Case, task: Resource) -> Resource:
     made = {"priority": request["priority"], **task} if "priority" in request else dict(task)
     made.setdefault("partOf", [{"reference": group_of(case, task, found)}])
     if made["status"] != "requested":
-        return {**made, "lastModified": stamp(case)}
+        return {**made, "lastModified": modified(case, made)}
     made = addressed(case, request, made)
     record(case, made, "requested")
     return made
@@ -578,7 +579,7 @@ def _admitted_group(case: Case, task: Resource, found: Number) -> Resource:
             break
         if is_group_task(other):
             raise say.TASK_THERE.error("Task", number=found[1], found=f"Task/{other['id']}")
-    return {**task, "lastModified": stamp(case)}
+    return {**task, "lastModified": modified(case, task)}
 
 
 def _refuse_second(case: Case, task: Resource, request: Resource, found: Number) -> None:
@@ -601,7 +602,7 @@ def _refuse_second(case: Case, task: Resource, request: Resource, found: Number)
 def _moved(case: Case, proposal: Proposal, before: Resource, after: Resource) -> Resource:
     """A changed task as it is stored, its side effects done."""
     task = with_period(after, before.get("restriction", {}).get("period"))
-    task["lastModified"] = stamp(case)
+    task["lastModified"] = modified(case, task)
     rows = None if is_group_task(before) else _rows(case, before, after)
     if not rows:
         return task
@@ -639,16 +640,14 @@ def _timed_execution(case: Case, row: Transition, task: Resource) -> Resource:
 
 def _reasons(before: Resource, after: Resource) -> list[Any]:
     """Why a task was moved: its statusReason where that is new, and notes that came with the move."""
-    reasons = [after["statusReason"]] if after.get("statusReason") != before.get("statusReason") else []
-    known = before.get("note", [])
-    return [each for each in reasons if each] + [
-        {"text": note["text"]} for note in after.get("note", []) if note not in known
-    ]
+    given, known = after.get("statusReason"), before.get("note", [])
+    reasons = [given] if given is not None and given != before.get("statusReason") else []
+    return reasons + [{"text": note["text"]} for note in after.get("note", []) if note not in known]
 
 
 def cancel(case: Case, task: Resource, reason: Any = None) -> None:
     """End a task that is not needed any more."""
-    ended = with_period({**task, "status": "cancelled", "lastModified": stamp(case)}, None)
+    ended = with_period({**task, "status": "cancelled", "lastModified": modified(case, task)}, None)
     if reason is not None:
         ended["statusReason"] = reason
     case.put(ended)

@@ -266,8 +266,8 @@ IN_PROGRESS = message(
 NOT_YOURS = message(
     "REF-OWNER",
     403,
-    "Only {party} may move a task from {before} to {after}; the caller is none.",
-    "只有 {party_zh} 可以把任务从 {before} 变为 {after}，调用者不是。",
+    "Only the {party} of this referral may move its task from {before} to {after}; the caller is not the {party}.",
+    "只有本转诊的{party_zh}可以把任务从 {before} 变为 {after}；调用者不是{party_zh}。",
 )
 NOT_INVOLVED = message(
     "REF-OWNER",

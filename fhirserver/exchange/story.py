@@ -16,7 +16,7 @@ from fhirserver.exchange.requisition import (
     token,
 )
 from fhirserver.resource import json
-from fhirserver.resource.dates import instant
+from fhirserver.resource.dates import instant, interval
 
 if TYPE_CHECKING:
     from fhirserver.exchange.case import Case
@@ -30,6 +30,14 @@ _NAMED = frozenset({"dispatched", "timed-out"})
 def stamp(case: Case) -> str:
     """Now, as an instant."""
     return instant(case.moment // 1000 * 1000, case.context.zone)
+
+
+def modified(case: Case, task: Mapping[str, Any]) -> str:
+    """Task.lastModified of a task that changes now: never before authoredOn (inv-1), whatever the placer's clock."""
+    now, authored = stamp(case), task.get("authoredOn")
+    if authored is None or interval(authored, case.context.zone).hi <= interval(now, case.context.zone).lo:
+        return now
+    return str(authored)
 
 
 def tasks_of(case: Case, number: Number) -> list[Resource]:
@@ -72,7 +80,7 @@ def settle(case: Case, number: Number | None) -> None:
         if is_group_task(group) and children:
             status = derived_status(children)
             if group["status"] != status:
-                case.put({**group, "status": status, "lastModified": stamp(case)})
+                case.put({**group, "status": status, "lastModified": modified(case, group)})
 
 
 #: Who moves a task that nobody has answered.

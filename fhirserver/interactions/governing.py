@@ -38,15 +38,16 @@ class Proposal:
 class Ruling:
     """What becomes of proposals: by their number, errors that refuse them, warnings, and what replaces `after`.
 
-    `added` are changes of further resources that belong to these; what they overwrite was read with
-    :meth:`~fhirserver.store.store.Transaction.current`. `decided` are the ids of rules that were asked: what a profile
-    said of them beforehand is dropped.
+    `added` are changes of further resources that belong to these, `causes` the numbers of the proposals they follow
+    from; what they overwrite was read with :meth:`~fhirserver.store.store.Transaction.current`. `decided` are the ids
+    of rules that were asked: what a profile said of them beforehand is dropped.
     """
 
     refusals: dict[int, list[FhirError]] = field(default_factory=dict)
     warnings: dict[int, list[Issue]] = field(default_factory=dict)
     amended: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     added: list[Change] = field(default_factory=list)
+    causes: list[int] = field(default_factory=list)
     decided: frozenset[str] = frozenset()
 
 

@@ -531,3 +531,10 @@ ENTRY_CHANGES = Message(
     "An operation that changes what is stored cannot be a part of a transaction; send it by itself or in a batch.",
     "会更改存储内容的操作不能作为 transaction 的一部分，请单独发送或放入 batch。",
 )
+# what rules amend or add: the sender sees neither, only what they were made of
+FOLLOW_UP_INVALID = Message(
+    "follow-up-invalid",
+    "processing",
+    "The {type} that the server makes of this would not be valid; the issues that follow say why.",
+    "服务器据此生成的 {type} 不合法，原因见其后各条。",
+)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from fhirserver.interactions import messages
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.governing import Proposal, Ruling
 from fhirserver.interactions.preconditions import UNCONDITIONAL, Precondition
@@ -220,12 +221,30 @@ def _governed(
         raise _refused(ruling.refusals, refuse)
     judged = list(prepared)
     for number, resource in ruling.amended.items():
-        judged[number] = prepare(context, replace(prepared[number].change, resource=resource))
+        judged[number] = _followed(
+            context, replace(prepared[number].change, resource=resource), number, prepared, refuse
+        )
     for proposal in proposals:
         judged[proposal.number] = _warned(judged[proposal.number], ruling)
     for number, warnings in ruling.warnings.items():
         judged[number] = replace(judged[number], warnings=(*judged[number].warnings, *warnings))
-    return judged + [prepare(context, change) for change in ruling.added]
+    for change, cause in zip(ruling.added, ruling.causes, strict=True):
+        judged.append(_followed(context, change, cause, prepared, refuse))
+    return judged
+
+
+def _followed(
+    context: Context, change: Change, cause: int, prepared: Sequence[Prepared], refuse: Refuse | None
+) -> Prepared:
+    """What the rules make of a change or add to it, prepared; what is wrong with it is told where the change stands."""
+    try:
+        return prepare(context, change)
+    except FhirError as error:
+        origin = prepared[cause].change.type
+        issues = [messages.FOLLOW_UP_INVALID.at(origin, type=change.type)]
+        issues += [replace(issue, expression=origin) for issue in error.issues]
+        wrong = FhirError(issues, status=error.status)
+        raise (wrong if refuse is None else refuse(cause, wrong)) from None
 
 
 def _warned(prepared: Prepared, ruling: Ruling) -> Prepared:

@@ -348,3 +348,37 @@ def test_a_draft_is_sent_whole(group: Client) -> None:
     reply = referral.put(PLACER, status="requested")
     assert (reply.status, reply.keys) == (422, ["REF-NOVISIT"])
     assert referral.read("ServiceRequest")["status"] == "draft"
+
+
+def test_back_from_hold_without_the_reason(group: Client) -> None:
+    """Who goes on has no reason to hold any more: statusReason goes."""
+    referral = Referral(group).reach("accepted")
+    referral.move(OWNER, "on-hold", statusReason=REASON)
+    task = {name: value for name, value in referral.task.items() if name != "statusReason"}
+    reply = referral.put(OWNER, task, status="accepted")
+    assert reply.status == 200, reply.body.decode()
+    assert "statusReason" not in reply.resource
+
+
+@pytest.mark.parametrize("authored", ["2999-01-01T08:00:00+08:00", "2999-01-01", "2999"])
+def test_a_placer_whose_clock_is_ahead(group: Client, authored: str) -> None:
+    """Task.lastModified is never before authoredOn (inv-1): the later of both."""
+    referral = Referral(group)
+    bundle = referral.bundle()
+    for entry in bundle["entry"]:
+        entry["resource"]["authoredOn"] = authored
+    reply = group.request("POST", "", bundle, sent(PLACER))
+    assert reply.status == 200, reply.body.decode()
+    assert referral.task["lastModified"] == authored
+    assert referral.move(OWNER, "accepted")["lastModified"] == authored
+
+
+def test_what_follows_is_wrong_where_it_follows_from(group: Client) -> None:
+    """A task the server makes cannot be valid: the sender hears of its own request, at its entry."""
+    request = Referral(group).written(requisition={"value": "of no system"})
+    entry = {"resource": request, "request": {"method": "POST", "url": "ServiceRequest"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    reply = group.post("", bundle)
+    assert reply.status == 422, reply.body.decode()
+    assert reply.keys[0] == "follow-up-invalid"
+    assert {each["expression"][0] for each in reply.resource["issue"]} == {"Bundle.entry[0].resource"}
