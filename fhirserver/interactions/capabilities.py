@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver import __version__
 from fhirserver.conformance import guide
-from fhirserver.interactions import messages, parameters
+from fhirserver.interactions import messages, parameters, patching
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.interactions.preconditions import if_none_match
@@ -147,6 +147,7 @@ def capability_statement(
         "implementation": {"description": TITLE, "url": base},
         "fhirVersion": "4.0.1",
         "format": list(FORMATS),
+        "patchFormat": list(patching.MEDIA),
         **({"implementationGuide": [guide.implementation_guide()["url"]]} if guided else {}),
         "rest": [_rest(rows, definitions, guide.profiles() if guided else {}, cors)],
     }

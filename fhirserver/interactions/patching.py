@@ -16,6 +16,9 @@ from fhirserver.patch.messages import PATCH_IDENTITY
 from fhirserver.resource import json
 
 JSON_PATCH = "application/json-patch+json"
+#: What a patch can be sent as: CapabilityStatement.patchFormat and Accept-Patch (RFC 5789 section 3.1).
+MEDIA = (JSON_PATCH, "application/fhir+json", "application/fhir+xml")
+ACCEPT = {"Accept-Patch": ", ".join(MEDIA)}
 
 
 @dataclass(frozen=True, slots=True)

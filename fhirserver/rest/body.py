@@ -113,7 +113,7 @@ def patch_of(environ: Environ, limit: int) -> tuple[dict[str, Any] | None, bytes
     if media == patching.JSON_PATCH:
         return None, read(environ, limit)
     if not is_resource(content_type or None):
-        raise PATCH_MEDIA_UNSUPPORTED.error(found=content_type[:200])
+        raise PATCH_MEDIA_UNSUPPORTED.error(found=content_type[:200], headers=patching.ACCEPT)
     return resource_of(environ, (), limit), b""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from isal import igzip
 
+from fhirserver.interactions.patching import ACCEPT
 from fhirserver.rest.negotiation import accepts_gzip
 from fhirserver.rest.options import Options
 
@@ -84,7 +85,7 @@ def _add_cors(sent: Headers, origin: str | None, options: Options) -> None:
 
 def preflight(environ: Mapping[str, Any], options: Options, allowed: tuple[str, ...]) -> Wire:
     """The answer to OPTIONS: Allow, and for a browser that asks before it calls what it may do."""
-    headers = {"Allow": ", ".join(allowed)}
+    headers = {"Allow": ", ".join(allowed), **(ACCEPT if "PATCH" in allowed else {})}
     origin = environ.get("HTTP_ORIGIN")
     if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and (
         "*" in options.cors_origins or origin in options.cors_origins

@@ -96,6 +96,7 @@ def test_bodies_that_are_no_patch(client: Client) -> None:
     for media in ("application/xml-patch+xml", "application/merge-patch+json", "text/plain"):
         reply = client.request("PATCH", "/Patient/p", "<diff/>", {"Content-Type": media})
         assert (reply.status, reply.keys) == (415, ["patch-media-unsupported"])
+        assert "application/json-patch+json" in reply.headers["Accept-Patch"]
 
 
 def test_preconditions(client: Client) -> None:

@@ -83,7 +83,10 @@ METHODS = [
     Check("metadata: delete", "DELETE", "/metadata", 405, headers={"Allow": "GET, HEAD, OPTIONS"}),
     Check("no method override", "POST", "/Patient/<once>", 405, sent={"X-HTTP-Method-Override": "DELETE"}),
     Check("no override by GET", "GET", "/Patient/<once>", 200, sent={"X-HTTP-Method-Override": "DELETE"}),
-    Check("options", "OPTIONS", "/Patient/1", 204, headers={"Allow": ON_INSTANCE}),
+    Check(
+        "options", "OPTIONS", "/Patient/1", 204, headers={"Allow": ON_INSTANCE, "Accept-Patch": "application/json-p.*"}
+    ),
+    Check("options of a version", "OPTIONS", "/Patient/1/_history/1", 204, absent=("Accept-Patch",)),
     Check("options of a type", "OPTIONS", "/Patient", 204, headers={"Allow": ON_TYPE}),
     Check("options of nothing", "OPTIONS", "/Foo", 404),
     Check("options of [base]", "OPTIONS", "", 204, headers={"Allow": "GET, HEAD, POST, OPTIONS"}),
