@@ -24,6 +24,10 @@ _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPSta
 _GZIP_FROM = 1500
 _GZIP_LEVEL = 1
 
+#: After a request of so many bytes (a Bundle) the connection ends. A connection stays with the process that took it: a
+#: few that send one Bundle after another would often all be with one process, and the others idle.
+_LARGE_REQUEST = 65_536
+
 #: Every answer depends on these; Accept-Language because messages do.
 _VARY = "Accept, Accept-Encoding, Accept-Language"
 #: A browser must not take content for anything but what it says it is.
@@ -57,6 +61,8 @@ def wire(
     if "Cache-Control" not in headers:
         sent.append(_REVALIDATE if "ETag" in headers and status < 400 else _NO_STORE)
     _add_cors(sent, environ.get("HTTP_ORIGIN"), options)
+    if _is_large(environ):
+        sent.append(("Connection", "close"))
     if content_type is not None:
         sent.append(("Content-Type", content_type))
         if len(body) >= _GZIP_FROM and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
@@ -67,6 +73,13 @@ def wire(
     if environ["REQUEST_METHOD"] == "HEAD":
         body = b""
     return _STATUS[status], sent, body
+
+
+def _is_large(environ: Mapping[str, Any]) -> bool:
+    """HTTP/2 has no such header: its connections are of those that ask for many things at once."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    large = length.isdigit() and int(length[:19]) >= _LARGE_REQUEST
+    return large and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
 
 
 def _add_cors(sent: Headers, origin: str | None, options: Options) -> None:

@@ -27,3 +27,10 @@ def test_gzip(client: Client, path: str) -> None:
 def test_small_bodies_are_not_compressed(client: Client) -> None:
     client.put("/Patient/short", {"resourceType": "Patient", "id": "short", "active": True})
     assert "Content-Encoding" not in client.get("/Patient/short", accept_encoding="gzip").headers
+
+
+def test_a_connection_ends_after_a_large_request(client: Client) -> None:
+    short = {"resourceType": "Patient", "id": "short", "active": True}
+    long = {**short, "id": "long", "name": [{"text": "x" * 1000} for _ in range(100)]}
+    assert "Connection" not in client.put("/Patient/short", short).headers
+    assert client.put("/Patient/long", long).headers["Connection"] == "close"
