@@ -55,6 +55,13 @@ def is_referral_task(resource: Resource | None) -> bool:
     )
 
 
+def may_be_referral(resource: Resource) -> bool:
+    """Whether a ServiceRequest or a Task may be part of a referral: the rest of them is nobody's business."""
+    if resource["resourceType"] == "ServiceRequest":
+        return is_referral(resource)
+    return is_group_task(resource) or "ServiceRequest/" in reference(resource.get("focus"))
+
+
 def is_group(resource: Resource | None) -> bool:
     """An Organization that is a group."""
     return resource is not None and has_code(resource.get("type", ()), GROUP_KIND)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership
 from fhirserver.exchange import referral_messages as say
+from fhirserver.exchange.kinds import may_be_referral
 from fhirserver.exchange.requisition import (
     CANONICAL,
     DIRECTION,
@@ -608,10 +609,24 @@ _TYPES = ("ServiceRequest", "Task")
 _LAW = "国卫办医政发〔2024〕21号"
 
 RULES = (
-    Rule("REF-CONSENT", _TYPES, f"{_LAW}: 知情同意", (say.CONSENT_MISSING, say.CONSENT_UNFIT), consent),
-    Rule("REF-NOVISIT", _TYPES, "北京市转诊规则: 不得未经诊治直接转诊", (say.NOVISIT, say.NOVISIT_UNFIT), novisit),
-    Rule("REF-CRITERION", _TYPES, f"{_LAW}: 转诊指征", (say.CRITERION,), criterion),
-    Rule("REF-DIRECTION", _TYPES, "国办发〔2015〕70号: 双向转诊", (say.DIRECTION,), tiers),
+    Rule(
+        "REF-CONSENT",
+        _TYPES,
+        f"{_LAW}: 知情同意",
+        (say.CONSENT_MISSING, say.CONSENT_UNFIT),
+        consent,
+        when=may_be_referral,
+    ),
+    Rule(
+        "REF-NOVISIT",
+        _TYPES,
+        "北京市转诊规则: 不得未经诊治直接转诊",
+        (say.NOVISIT, say.NOVISIT_UNFIT),
+        novisit,
+        when=may_be_referral,
+    ),
+    Rule("REF-CRITERION", _TYPES, f"{_LAW}: 转诊指征", (say.CRITERION,), criterion, when=may_be_referral),
+    Rule("REF-DIRECTION", _TYPES, "国办发〔2015〕70号: 双向转诊", (say.DIRECTION,), tiers, when=may_be_referral),
     Rule(
         "REF-LEVEL",
         _TYPES,
@@ -620,8 +635,9 @@ RULES = (
         level,
         default="advise",
         parameters={"tiers": 1},
+        when=may_be_referral,
     ),
-    Rule("REF-NOTMEMBER", _TYPES, f"{_LAW}: 优先集团内转诊", (say.NOTMEMBER,), notmember),
+    Rule("REF-NOTMEMBER", _TYPES, f"{_LAW}: 优先集团内转诊", (say.NOTMEMBER,), notmember, when=may_be_referral),
     Rule(
         "REF-CAPABILITY",
         _TYPES,
@@ -629,6 +645,7 @@ RULES = (
         (say.NOT_OFFERED, say.INACTIVE, say.SUCCEEDED, say.NO_DISPATCH, say.TIER_UNFIT, say.NOT_IN_GROUP),
         capability,
         locks=locks,
+        when=may_be_referral,
     ),
     Rule(
         "REF-PACKAGE",
@@ -637,8 +654,16 @@ RULES = (
         (say.PACKAGE, say.PACKAGE_UNFIT),
         package,
         parameters={"parts": ["summary", "medicines", "allergies", "reports"]},
+        when=may_be_referral,
     ),
-    Rule("REF-DOWNPLAN", _TYPES, f"{_LAW}: 下转后的照护", (say.PLAN_MISSING, say.PLAN_UNFIT), downplan),
+    Rule(
+        "REF-DOWNPLAN",
+        _TYPES,
+        f"{_LAW}: 下转后的照护",
+        (say.PLAN_MISSING, say.PLAN_UNFIT),
+        downplan,
+        when=may_be_referral,
+    ),
     Rule(
         "REF-DUP",
         _TYPES,
@@ -646,5 +671,6 @@ RULES = (
         (say.DUPLICATE, say.PLACER_NUMBER_USED, say.REQUISITION_USED, say.TASK_THERE),
         duplicate,
         parameters={"days": 7},
+        when=may_be_referral,
     ),
 )
