@@ -35,14 +35,16 @@ _R4 = "http://hl7.org/fhir/StructureDefinition/"
 GUIDE = (
     ("ServiceRequest-demo-referral.json", "mg-referral"),
     ("ServiceRequest-demo-referral-emergency.json", "mg-referral"),
+    ("Task-demo-task.json", "mg-referral-task"),
+    ("DiagnosticReport-demo-ultrasound.json", None),
 )
 EXAMPLES = (
     ("ServiceRequest-example.json", None),
     ("ServiceRequest-lipid.json", None),
     ("ServiceRequest-myringotomy.json", None),
-    ("DiagnosticReport-102.json", None),
+    ("DiagnosticReport-102.json", "hlaresult"),
     ("DiagnosticReport-ultrasound.json", None),
-    ("DiagnosticReport-f201.json", None),
+    ("DiagnosticReport-example-pgx.json", "diagnosticreport-genetics"),
     ("Observation-blood-pressure.json", "bp"),
     ("Observation-body-height.json", "bodyheight"),
     ("Patient-example.json", None),
@@ -76,7 +78,7 @@ def main() -> int:
 
 def _resources(examples: Path | None) -> Iterator[tuple[str, bytes, str | None]]:
     for name, profile in GUIDE:
-        yield name, (_GUIDE / name).read_bytes(), _OURS + profile
+        yield name, (_GUIDE / name).read_bytes(), _OURS + profile if profile else None
     if examples is not None:
         with tarfile.open(examples) as archive:
             members = {member.name.rpartition("/")[2]: member for member in archive}
