@@ -65,6 +65,13 @@ def _admission(case: Case, proposal: Proposal) -> Admission | None:
     return None if _of(case, proposal.change.type, before) == found else found
 
 
+def is_admission(resource: Resource) -> bool:
+    """Whether it admits somebody, or asks for it: an inpatient Encounter, a referral upwards."""
+    if resource["resourceType"] == "Encounter":
+        return bool(resource.get("class", {}).get("code") == "IMP")
+    return "up" in codes(resource.get("category"), _DIRECTION)
+
+
 def _of(case: Case, type: str, resource: Resource) -> Admission | None:
     if type == "Encounter":
         admitted = resource.get("class", {})
@@ -207,6 +214,7 @@ RULES = (
         (DISEASE_RESTRICTED,),
         check_restricted,
         default="advise",
+        when=is_admission,
     ),
 )
-EFFECTS = (Effect(("Encounter", "ServiceRequest"), count_override),)
+EFFECTS = (Effect(("Encounter", "ServiceRequest"), count_override, when=is_admission),)

@@ -314,4 +314,4 @@ RULES = (
         locks=_locks,
     ),
 )
-EFFECTS = (Effect(("Patient",), keep_index), Effect(("Patient",), link), Effect(("Task",), decide))
+EFFECTS = (Effect(("Patient",), keep_index), Effect(("Patient",), link), Effect(("Task",), decide, when=is_review))

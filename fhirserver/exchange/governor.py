@@ -10,7 +10,7 @@ from fhirserver.exchange import whereabouts
 from fhirserver.exchange.case import Case
 from fhirserver.exchange.packs import EVERYWHERE, Packs, Whereabouts
 from fhirserver.exchange.profiles import PROFILES, profile_issues
-from fhirserver.exchange.rules import Effect, Rule
+from fhirserver.exchange.rules import Effect, Rule, When
 from fhirserver.interactions.governing import Proposal, Ruling
 from fhirserver.interactions.write import Change
 from fhirserver.outcome import FhirError, Issue
@@ -86,10 +86,10 @@ class ExchangeGovernor:
 
     def _concerned(self, proposal: Proposal) -> _Concerned:
         type = proposal.change.type
-        rules = [rule for rule in self._rules.get(type, ()) if _is_business(rule, proposal)]
-        return _Concerned(
-            proposal, rules, [each for each in self._effects.get(type, ()) if _is_business(each, proposal)]
-        )
+        seen: dict[When | None, bool] = {None: True}
+        rules = [rule for rule in self._rules.get(type, ()) if _is_business(rule, proposal, seen)]
+        effects = [effect for effect in self._effects.get(type, ()) if _is_business(effect, proposal, seen)]
+        return _Concerned(proposal, rules, effects)
 
     def _judge(self, case: Case, concerned: _Concerned) -> None:
         number = concerned.proposal.number
@@ -141,11 +141,13 @@ class _Concerned(NamedTuple):
     effects: list[Effect]
 
 
-def _is_business(row: Rule | Effect, proposal: Proposal) -> bool:
+def _is_business(row: Rule | Effect, proposal: Proposal, seen: dict[When | None, bool]) -> bool:
+    """Whether a row's look finds its business; rows that share a look look once."""
     when = row.when
-    if when is None:
-        return True
-    return any(when(resource) for resource in (proposal.after, proposal.before) if resource is not None)
+    if when not in seen:
+        assert when is not None
+        seen[when] = any(when(resource) for resource in (proposal.after, proposal.before) if resource is not None)
+    return seen[when]
 
 
 def _by_type(rows: Sequence[_Row]) -> Mapping[str, list[_Row]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fhirserver.conformance import guide
 from fhirserver.exchange import membership
 from fhirserver.exchange.distances import Place, kilometres, place
+from fhirserver.exchange.kinds import is_referral
 from fhirserver.exchange.membership import codes, local
 from fhirserver.exchange.opening import is_open
 from fhirserver.exchange.people_messages import NOT_NEAREST
@@ -265,6 +266,7 @@ RULES = (
         check_nearest,
         modes=("off", "advise"),
         default="advise",
+        when=is_referral,
         parameters={"services": ["chest-pain-centre", "chest-pain-unit"], "tolerance-km": 0.5},
     ),
 )

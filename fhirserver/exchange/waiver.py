@@ -64,6 +64,11 @@ def _waived(resource: Resource | None) -> int | None:
     return None
 
 
+def is_waived(resource: Resource) -> bool:
+    """Whether something is waived."""
+    return _waived(resource) is not None
+
+
 def _claim(resource: Resource) -> tuple[Any, ...]:
     """What a waiver depends on; what else changes in the resource does not put it in question again."""
     place = _waived(resource)
@@ -144,5 +149,6 @@ RULES = (
         (people_messages.NOT_SIGNED, people_messages.NOT_OF_AGE, people_messages.NOT_CRITICAL),
         check_waiver,
         parameters={"age": 60},
+        when=is_waived,
     ),
 )
