@@ -254,9 +254,6 @@ def _branch(kind: str, type: str, path: Path, slots: tuple[Slot, ...]) -> Branch
 #: Written in one of R4's expressions, and no function of FHIRPath.
 _HAS_EXTENSION = re.compile(r"hasExtension\(('[^']*')\)")
 
-#: FHIRPath's own types, as FHIR writes them.
-_SYSTEM = {"Boolean": "boolean", "String": "string", "Integer": "integer", "Decimal": "decimal", "Date": "date"}
-
 
 def _computed(kind: str, type: str, expression: str) -> Branch:
     """A branch that is evaluated by fhirpath/."""
@@ -268,7 +265,6 @@ def _computed(kind: str, type: str, expression: str) -> Branch:
         raise messages.EXPRESSION_UNREADABLE.error("SearchParameter.expression", type=type, found=str(error)) from error
 
     def compute(resource: Mapping[str, Any]) -> Typed:
-        nodes = compiled.evaluate(resource)
-        return [(node.value, _SYSTEM.get(node.type.name, node.type.name)) for node in nodes if node.value is not None]
+        return [(value, name) for name, value in compiled.values(dict(resource))]
 
     return Branch(value_key(_KINDS.get(kind, kind), f"{type}: {expression}"), expression, compute=compute)

@@ -122,7 +122,7 @@ def test_a_reindex_that_goes_on_completes_what_it_began_with(context: Context, c
 
 
 REFUSED = [
-    (parameter(expression="Patient.maritalStatus.where("), "search-expression-unreadable"),
+    (parameter(expression="Patient.maritalStatus.where("), "expression-malformed"),
     (parameter(expression="Patient.maritalStatu"), "search-expression-nowhere"),
     (parameter(expression="Observation.code"), "search-expression-nowhere"),
     (parameter(type="date"), "search-expression-values"),
