@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from fhirserver import cli
+from fhirserver.assembly import open_packs
 from fhirserver.cli.messages import PACK_GOOD, RULE_UNKNOWN, RULES_NAMELESS
 from fhirserver.conformance import guide
-from fhirserver.exchange.packs import Pack, Packs, load, read
+from fhirserver.exchange.packs import Pack, Packs, read
 from fhirserver.exchange.rules import Rule
 from fhirserver.exchange.table import RULES
 from fhirserver.outcome import FhirError
@@ -43,7 +44,7 @@ def run(chosen: Namespace) -> int:
         raise RULES_NAMELESS.error(action=chosen.action, what="FILE" if chosen.action == "check" else "RULE-ID")
     if chosen.action == "check":
         return _check([Path(name) for name in chosen.what], settings)
-    packs = load(RULES, settings.timezone, Path(settings.rule_packs) if settings.rule_packs else None)
+    packs = open_packs(settings)
     lines = _list(packs) if chosen.action == "list" else _explanations(chosen.what, packs)
     print("\n".join(lines))
     return cli.DONE

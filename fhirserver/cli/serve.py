@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhirserver import cli
-from fhirserver.assembly import open_clock, open_database, settle
+from fhirserver.assembly import open_clock, open_database, open_packs, settle
 from fhirserver.cli.messages import NOWHERE_TO_LISTEN, PORT_TAKEN, STARTED
 from fhirserver.settings import ROWS, Settings, without_password
 
@@ -54,7 +54,8 @@ def run(chosen: Namespace) -> int:
 
 
 def _prepare(settings: Settings) -> None:
-    """Make the tables of a new database, or say what is wrong with an old one, before any worker starts."""
+    """Say what is wrong with rule packs, database or clock before any worker starts; make a new database's tables."""
+    open_packs(settings)
     store = open_database(settings)
     try:
         open_clock(settings, store)

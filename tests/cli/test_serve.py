@@ -158,3 +158,12 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     )
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
+
+
+def test_a_rule_pack_that_is_wrong_is_said_before_any_worker_starts(tmp_path: Path) -> None:
+    (tmp_path / "east.yaml").write_text("id: east\nversion: '1'\n")
+    options = ["--port", "1", "--database-url", f"sqlite:///{tmp_path / 'fhir.db'}", "--rule-packs", str(tmp_path)]
+    found = subprocess.run([*SERVE, *options], capture_output=True, text=True)
+    assert found.returncode == 2
+    assert "east.yaml:1" in found.stderr
+    assert "Traceback" not in found.stderr
