@@ -1,4 +1,5 @@
 # make run    install into .venv and start the server on http://127.0.0.1:8080/fhir
+# make demo   four medical groups and the story of a referral, on a server of its own
 # make test   every test but the long ones; make check: what a change must pass, in a minute or two
 # Settings are environment variables: FHIRSERVER_PORT=9090 make run (docs/settings.md).
 
@@ -18,10 +19,13 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # SUSHI builds the guide (profiles/README.md says what it needs); SUSHI=/path/to/sushi uses one that is installed.
 SUSHI ?= npx --yes --package fsh-sushi@3.21 sushi
 
-.PHONY: run test check test-postgresql test-all format lock guide clean
+.PHONY: run demo test check test-postgresql test-all format lock guide clean
 
 run: $(STAMP)
 	@exec $(BIN)/fhirserver serve
+
+demo: $(STAMP)
+	@exec $(BIN)/fhirserver demo
 
 test: $(STAMP)
 	$(PYTEST) --numprocesses $(JOBS) -m "not long"

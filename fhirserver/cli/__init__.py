@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "db": "check or upgrade the database's schema",
     "reindex": "make the search index of stored resources again",
     "explain": "show the SQL and the plan of a search",
+    "demo": "load four medical groups and play the story of a referral",
     "rules": "list, explain and check the rules of the exchange",
     "settings": "show the settings in force and where each comes from",
 }

@@ -188,3 +188,16 @@ PACK_GOOD = Message(
     "{file}：正确：规则包 {id} 设置了 {count} 条规则",
     severity="information",
 )
+DEMO_LASTS = Message(
+    "demo-lasts",
+    "informational",
+    "\nThe server goes on at {base} (GET {base}/Task?_sort=-_lastUpdated). Ctrl-C ends it.",
+    "\n服务器继续运行：{base}（例如 GET {base}/Task?_sort=-_lastUpdated）。按 Ctrl-C 结束。",
+    severity="information",
+)
+DEMO_NO_SERVER = Message(
+    "demo-no-server",
+    "exception",
+    "no server answers at {base}: {reason}",
+    "{base} 没有服务器应答：{reason}",
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -289,3 +291,10 @@ def test_what_is_due_survives_a_power_cut(request: pytest.FixtureRequest, tmp_pa
         referral.client = server.client()
         assert wait(referral, "timed-out")["owner"]["reference"] == "HealthcareService/demo-dispatch"
         assert activities(referral.story("_revinclude=Provenance:target")) == ["requested", "timed-out"]
+
+
+def test_the_demo_plays(exchange: Server) -> None:
+    command = [sys.executable, "-c", "import sys; from fhirserver.cli import main; sys.exit(main())", "demo"]
+    done = subprocess.run([*command, "--base", exchange.base], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "20. " in done.stdout and "REF-CONSENT" in done.stdout
