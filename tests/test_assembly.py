@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fhirserver.assembly import assemble, clock, open_database, time_ordered_id
+from fhirserver.assembly import assemble, clock, open_database, time_ordered_id, warm
 from fhirserver.outcome import FhirError
 from fhirserver.settings import Settings, read
 
@@ -43,6 +43,15 @@ def test_what_is_set_gets_to_the_context(tmp_path: Path) -> None:
         assert (context.now(), context.new_id()) == (moment, "one")
         context.store.ping()
         assert (tmp_path / "new" / "fhir.db").exists()
+    finally:
+        context.store.close()
+
+
+def test_warming_up_reads_the_guide_and_stores_nothing(tmp_path: Path) -> None:
+    context = assemble(Settings(database_url=f"sqlite:///{tmp_path / 'fhir.db'}"))
+    try:
+        warm(context)
+        assert context.store.history(None, None, since=None, at=None, before=None, count=1) == []
     finally:
         context.store.close()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from threading import Thread
 from wsgiref.types import WSGIApplication
 
 from fhirserver import settings
-from fhirserver.assembly import assemble
+from fhirserver.assembly import assemble, warm
 from fhirserver.exchange import escalation
 from fhirserver.interactions.asynchronous import Workers
 from fhirserver.rest.app import create_app
@@ -20,6 +21,8 @@ def application(settings: Settings) -> WSGIApplication:
     context = assemble(settings)
     Workers(context, settings.async_workers).start()
     escalation.start(context)
+    # Beside the first requests, not before them: a worker that replaces another one serves at once.
+    Thread(target=warm, args=(context,), name="warm", daemon=True).start()
     options = Options(
         max_body=settings.max_body,
         cors_origins=settings.cors_origins,
