@@ -22,6 +22,7 @@ from fhirserver.store.store import Store, StoreSettings, open_store
 
 if TYPE_CHECKING:
     from fhirserver.exchange.clock import Clock
+    from fhirserver.exchange.packs import Packs
     from fhirserver.interactions.context import Context
     from fhirserver.validation.knowledge import Policy
 
@@ -47,6 +48,14 @@ def open_database(settings: Settings) -> Store:
     """The store of the settings; an empty database is given its tables, an old schema is refused with FhirError."""
     wishes = StoreSettings(synchronous=settings.sqlite_synchronous, query_timeout=settings.query_timeout)
     return open_store(settings.database_url, settings=wishes)
+
+
+def open_packs(settings: Settings) -> Packs:
+    """The rule packs of the settings; FhirError with file and line of what is wrong with them."""
+    from fhirserver.exchange.packs import load
+    from fhirserver.exchange.table import RULES
+
+    return load(RULES, settings.timezone, Path(settings.rule_packs) if settings.rule_packs else None)
 
 
 def open_clock(settings: Settings, store: Store, real: Callable[[], datetime] = clock) -> Clock | None:
@@ -75,7 +84,6 @@ def assemble(
     from fhirserver.conformance.registry import Registry
     from fhirserver.exchange.clock import offered
     from fhirserver.exchange.governor import ExchangeGovernor
-    from fhirserver.exchange.packs import load
     from fhirserver.exchange.table import EFFECTS, RULES
     from fhirserver.exchange.table import OPERATIONS as EXCHANGE_OPERATIONS
     from fhirserver.interactions.context import Context
@@ -89,7 +97,7 @@ def assemble(
     from fhirserver.validation import Validator
     from fhirserver.validation.knowledge import Knowledge
 
-    packs = load(RULES, settings.timezone, Path(settings.rule_packs) if settings.rule_packs else None)
+    packs = open_packs(settings)
     store = open_database(settings)
     own_clock = open_clock(settings, store, now)
     told = own_clock or now
