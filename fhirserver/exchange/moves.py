@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership, train
 from fhirserver.exchange import referral_messages as say
+from fhirserver.exchange.kinds import may_be_referral
 from fhirserver.exchange.referral import (
     BEGUN,
     dispatch_of,
@@ -705,7 +706,7 @@ _EFFECTS = {
 }
 
 _TYPES = ("Task", "ServiceRequest")
-_LAW = "exchange.md 0.4"
+_LAW = "规范：转诊状态表 the guide's table of states"
 
 RULES = (
     Rule(
@@ -715,6 +716,7 @@ RULES = (
         (say.NOT_YOURS, say.NOT_INVOLVED, say.NOT_PLACER, say.NOT_RECEIVER, say.NOT_DISPATCHER, say.OWNER_CHOSEN),
         owner,
         modes=("enforce",),
+        when=may_be_referral,
     ),
     Rule(
         "REF-STATE",
@@ -744,6 +746,7 @@ RULES = (
         state,
         modes=("enforce",),
         locks=locks,
+        when=may_be_referral,
     ),
     Rule(
         "REF-FEEDBACK",
@@ -751,6 +754,7 @@ RULES = (
         "国卫办医政发〔2024〕21号: 转诊信息完整",
         (say.FEEDBACK, say.FEEDBACK_UNFIT),
         feedback,
+        when=may_be_referral,
     ),
     Rule(
         "REF-TIME",
@@ -758,9 +762,10 @@ RULES = (
         "project default: no national limit",
         (say.TIME,),
         parameters={"minutes": dict(ANSWER_MINUTES)},
+        when=may_be_referral,
     ),
 )
 EFFECTS = (
-    Effect(("ServiceRequest",), follow_request, locks),
-    Effect(("Task",), follow_task, locks),
+    Effect(("ServiceRequest",), follow_request, locks, when=may_be_referral),
+    Effect(("Task",), follow_task, locks, when=may_be_referral),
 )
