@@ -27,6 +27,8 @@ explain RULE-ID  what a rule asks, of what, by which law, with which numbers, an
 Packs come from --rule-packs. Exit code: 0 good, 1 a pack is wrong, 2 could not be done."""
 
 _OPTIONS = ("rule_packs", "timezone")
+#: From this status on a write is refused; a rule with a lower one only warns.
+_REFUSED = 400
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -75,7 +77,8 @@ def _list(packs: Packs) -> Iterator[str]:
     for rule in sorted(RULES, key=lambda rule: rule.id):
         modes = " ".join(f"{pack.id}={mode}" for pack, mode in _modes(rule, packs))
         parameters = " ".join(f"{name}={_shown(value)}" for name, value in rule.parameters.items())
-        yield f"{rule.id:{width}}  {rule.status}  {modes}  {rule.law}{'  ' if parameters else ''}{parameters}"
+        status = rule.status if rule.status >= _REFUSED else "   "
+        yield f"{rule.id:{width}}  {status}  {modes}  {rule.law}{'  ' if parameters else ''}{parameters}"
 
 
 def _modes(rule: Rule, packs: Packs) -> Iterator[tuple[Pack, str]]:
@@ -101,10 +104,11 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "status": ("HTTP status where it refuses", "拒绝时的 HTTP 状态码"),
     "modes": ("may be", "可设为"),
     "mode": ("is", "现为"),
-    "kept": (
+    "constraint": (
         "kept by the constraint of that key in the guide's profiles, for everyone",
         "由规范中同名的配置文件约束检查，所有机构一致",
     ),
+    "later": ("kept by the server as time passes, not by a write", "不在写入时检查，由服务器随时间执行"),
     "parameters": ("parameters", "参数"),
     "says": ("what it says and what to change", "提示与改正方法"),
 }
@@ -128,10 +132,11 @@ def _explained(rule: Rule, packs: Packs) -> Iterator[str]:
     yield f"{rule.id}  {title(rule.id, language)}"
     yield f"  {label('of')}: {', '.join(rule.types)}"
     yield f"  {label('law')}: {rule.law}"
-    yield f"  {label('status')}: {rule.status}"
+    if rule.status >= _REFUSED:
+        yield f"  {label('status')}: {rule.status}"
     if rule.check is None:
-        yield f"  {label('kept')}"
-    else:
+        yield f"  {label('constraint' if _is_constraint(rule.id) else 'later')}"
+    if rule.check is not None or not _is_constraint(rule.id):
         yield f"  {label('modes')}: {' | '.join(rule.modes)}"
         for pack, mode in _modes(rule, packs):
             yield f"  {label('mode')}: {mode} ({', '.join(filter(None, (f'{pack.id} {pack.version}', _for(pack))))})"
@@ -140,6 +145,12 @@ def _explained(rule: Rule, packs: Packs) -> Iterator[str]:
     yield f"  {label('says')}:"
     for message in rule.messages:
         yield f"    - {message.zh if language == 'zh' else message.en}"
+
+
+def _is_constraint(id: str) -> bool:
+    """Whether a profile of the guide has a constraint with the key of a rule."""
+    key = f'"key": "{id}"'.encode()
+    return any(key in file.read_bytes() for file in guide.FOLDER.glob("StructureDefinition-*.json"))
 
 
 def _elsewhere(rule: Rule, name: str, packs: Packs) -> str:
