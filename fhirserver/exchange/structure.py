@@ -84,19 +84,32 @@ def _first_gap(stretch: Interval, covered: Iterable[Interval]) -> Interval | Non
 
 def check_double(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """An organisation is part of one tight group at most, for a kind of service at a time; partners do not count."""
-    ours = _stated(case, proposal.after)
-    if ours is None or ours.role not in MEMBER_ROLES or not _is_tight(case, ours.group):
+    after = proposal.after
+    if after is None:
         return
+    if proposal.change.type == "OrganizationAffiliation":
+        ours = _stated(case, after)
+        at = "OrganizationAffiliation.organization"
+        if ours is not None and ours.role in MEMBER_ROLES and _is_tight(case, ours.group):
+            yield from (_two(at, ours, other) for other in _doubles(case, ours))
+    elif membership.is_tight(after) and not membership.is_tight(proposal.before or {}):
+        for ours in membership.of_group(case, f"Organization/{proposal.change.id}"):
+            if ours.role in MEMBER_ROLES:
+                yield from (_two("Organization.type", ours, other) for other in _doubles(case, ours))
+
+
+def _doubles(case: Case, ours: Membership) -> Iterator[Membership]:
+    """Where else the same organisation is part of a tight group."""
     for each in membership.of_member(case, ours.member):
         if each.group == ours.group or each.role not in MEMBER_ROLES or not _overlap(each.period, ours.period):
             continue
         if (not each.services or not ours.services or each.services & ours.services) and _is_tight(case, each.group):
-            yield structure_messages.TWO_TIGHT_GROUPS.at(
-                "OrganizationAffiliation.organization",
-                member=ours.member,
-                other=each.group,
-                affiliation=f"OrganizationAffiliation/{each.id}",
-            )
+            yield each
+
+
+def _two(at: str, ours: Membership, other: Membership) -> Issue:
+    affiliation = f"OrganizationAffiliation/{other.id}"
+    return structure_messages.TWO_TIGHT_GROUPS.at(at, member=ours.member, other=other.group, affiliation=affiliation)
 
 
 def _is_tight(case: Case, group: str) -> bool:
@@ -178,10 +191,21 @@ def _is_designated(organization: dict[str, Any]) -> bool:
     return any(each.get("system") == INSURANCE_ORGANISATION for each in organization.get("identifier", ()))
 
 
-# -- locks: what two writers may spoil for one another
+# -- whose pack counts, and what two writers may spoil for one another
+
+
+def _group(case: Case, proposal: Proposal) -> Iterator[str]:
+    """The group that a change is about: its pack counts, not that of whoever writes."""
+    resource = proposal.after or proposal.before or {}
+    is_group = proposal.change.type == "Organization"
+    found = f"Organization/{proposal.change.id}" if is_group else named(case, resource, "organization")
+    if found is not None:
+        yield found
 
 
 def _affiliation_locks(change: Change) -> Iterator[int]:
+    if change.type == "Organization":
+        yield value_key("affiliations", f"Organization/{change.id}")
     for name in ("organization", "participatingOrganization"):
         reference = local((change.resource or {}).get(name))
         if reference is not None:
@@ -204,14 +228,16 @@ RULES = (
         (structure_messages.LEAD_TWICE, structure_messages.LEAD_LOST),
         check_lead,
         locks=_affiliation_locks,
+        behind=_group,
     ),
     Rule(
         "GOV-DOUBLE",
-        ("OrganizationAffiliation",),
+        ("OrganizationAffiliation", "Organization"),
         f"{_NOTICE}: 紧密型城市医疗集团 tight groups",
         (structure_messages.TWO_TIGHT_GROUPS,),
         check_double,
         locks=_affiliation_locks,
+        behind=_group,
     ),
     Rule(
         "GOV-CYCLE",

@@ -150,6 +150,16 @@ def test_kinds_of_service_are_told_apart(groups: Client) -> None:
     assert put(groups, affiliation("m2", "h", "one", "member")).keys == ["GOV-DOUBLE"]
 
 
+def test_an_alliance_becomes_no_tight_group_over_its_members(groups: Client) -> None:
+    stored(groups, affiliation("m1", "g", "one", "member"), affiliation("m2", "alliance", "one", "member"))
+    stored(groups, organization("alliance", ("group-kind", "alliance"), name="other"))
+    reply = put(groups, organization("alliance", ("group-kind", "tight")))
+    assert (reply.status, reply.keys) == (409, ["GOV-DOUBLE"])
+    assert reply.resource["issue"][0]["expression"] == ["Organization.type"]
+    stored(groups, affiliation("m2", "alliance", "one", "partner"))
+    stored(groups, organization("alliance", ("group-kind", "tight")))
+
+
 # -- GOV-CYCLE
 
 
