@@ -32,7 +32,6 @@ _KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
     (int, {"type": "integer", "minimum": 0}),
     (float, {"type": "number", "minimum": 0}),
     (str, {"type": "string"}),
-    (dict, {"type": "object"}),
     (list, {"type": "array"}),
     (tuple, {"type": "array"}),
 )
@@ -305,4 +304,7 @@ def _setting_schema(rule: Rule) -> dict[str, Any]:
 
 
 def _kind(default: Any) -> dict[str, Any]:
+    if isinstance(default, dict):
+        inner = {name: _kind(value) for name, value in default.items()}
+        return {"type": "object", "additionalProperties": False, "properties": inner}
     return next((schema for type, schema in _KINDS if isinstance(default, type)), {})

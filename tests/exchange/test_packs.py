@@ -18,7 +18,15 @@ ZONE = ZoneInfo("Asia/Shanghai")
 RULE = Rule(
     "REF-DUP", ("Task",), "", (message("REF-DUP", 409, "x", "某"),), None, parameters={"days": 7, "parts": ["a"]}
 )
-KEPT = Rule("REF-TIME", ("Task",), "", (message("REF-TIME", 409, "x", "某"),), None, modes=("off", "advise"))
+KEPT = Rule(
+    "REF-TIME",
+    ("Task",),
+    "",
+    (message("REF-TIME", 409, "x", "某"),),
+    None,
+    parameters={"minutes": {"stat": 10, "routine": 4320}},
+    modes=("off", "advise"),
+)
 NOW = microseconds(datetime(2025, 3, 10, tzinfo=UTC))
 
 Written = Callable[..., Packs]
@@ -99,6 +107,9 @@ def test_what_is_wrong_is_told_with_its_line(written: Written) -> None:
     assert refused(written, pack("x", rules=" REF-TIME: {mode: enforce}\n")) == [("pack-invalid", "0.yaml:5")]
     wrong = " REF-DUP:\n  parameters:\n   days: many\n"
     assert refused(written, pack("x", rules=wrong)) == [("pack-invalid", "0.yaml:7")]
+    for minutes in ("stat: -5", "stat: soon", "tomorrow: 5"):
+        late = f" REF-TIME:\n  parameters:\n   minutes:\n    {minutes}\n"
+        assert refused(written, pack("x", rules=late))[0][0] == "pack-invalid"
     assert refused(written, pack("x", rules=" REF-DUO: {}\n")) == [("pack-rule-unknown", "0.yaml:5")]
     assert refused(written, pack("x", rules=" REF-DUP: {}\n REF-DUP: {}\n")) == [("pack-key-twice", "0.yaml:6")]
     assert refused(written, "id: [\n") == [("pack-unreadable", "0.yaml:2")]
