@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fhirserver.assembly import assemble
 from fhirserver.settings import Settings
 from tests.exchange.conftest import example
+from tests.exchange.referrals import Referral
 from tests.support.client import Client
 from tests.support.whole import BASE, client_of
 
@@ -77,3 +80,26 @@ def test_validate_knows_the_profiles_by_canonical(client: Client) -> None:
     reply = client.post(f"/Patient/$validate?profile={profile}", {"resourceType": "Patient"})
     assert reply.status == 200
     assert "profile-element-missing" in reply.keys
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "severities"), [("enforce", 422, ["error"]), ("advise", 201, ["warning"]), ("off", 201, [])]
+)
+def test_a_rule_that_a_profile_points_at_speaks_once(
+    database_url: str, tmp_path: Path, mode: str, status: int, severities: list[str]
+) -> None:
+    pack = f"id: default\nversion: '2'\ntitle: x\nprofiles: true\nrules:\n  REF-CONSENT: {{mode: {mode}}}\n"
+    (tmp_path / "pack.yaml").write_text(pack)
+    context = assemble(Settings(database_url=database_url, base_url=BASE, rule_packs=str(tmp_path)))
+    client = client_of(context)
+    assert client.post("", example("Bundle-demo-setup")).status == 200
+    referral = Referral(client)
+    profile = "https://medgroup.example.org/fhir/StructureDefinition/mg-referral"
+    consent = f"{profile.rpartition('/')[0]}/referral-consent"
+    extensions = [each for each in referral.request["extension"] if each["url"] != consent]
+    claimed = {**referral.request, "extension": extensions, "meta": {"profile": [profile]}}
+    reply = client.post("/ServiceRequest", claimed, x_caller=PLACER, prefer="return=OperationOutcome")
+    assert reply.status == status, reply.body.decode()
+    told = [issue for issue in reply.resource["issue"] if issue["details"]["coding"][0]["code"] == "REF-CONSENT"]
+    assert [issue["severity"] for issue in told] == severities
+    context.store.close()
