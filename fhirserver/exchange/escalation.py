@@ -4,7 +4,8 @@ Every serving process has a thread that looks for tasks whose restriction.period
 again inside a transaction that holds the requisition's lock, so of many workers one acts, and an answer that came first
 counts. A task that waits for nothing has no such period, so what is found is what is to be done.
 
-An emergency is not taken from whoever was asked: the next nearest service is asked as well.
+Who has accepted and keeps neither an appointment nor a bed is shown as timed out too, but keeps the task. An emergency
+is not taken from whoever was asked: the next nearest service is asked as well.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from fhirserver.exchange.requisition import (
     with_period,
 )
 from fhirserver.exchange.rules import Rule
-from fhirserver.exchange.states import UNANSWERED
+from fhirserver.exchange.states import AWAITED
 from fhirserver.exchange.story import SERVER, modified, record, settle, stamp, tasks_of_request
 from fhirserver.exchange.table import RULES
 from fhirserver.interactions.governing import Proposal
@@ -121,10 +122,10 @@ def _complain(error: Exception) -> None:
 
 
 def overdue(context: Context, limit: int) -> list[str]:
-    """The ids of tasks that nobody has answered in time, at most so many."""
+    """The ids of tasks that nobody has answered, or kept a place for, in time; at most so many."""
     assert context.search is not None
     now = microseconds(context.now())
-    pairs = (("status", ",".join(sorted(UNANSWERED))), ("due", f"lt{instant(now, context.zone)}"))
+    pairs = (("status", ",".join(sorted(AWAITED))), ("due", f"lt{instant(now, context.zone)}"))
     return [id for _, id in context.search.matches(context.store, "Task", pairs, now=now, limit=limit)]
 
 
@@ -142,7 +143,7 @@ def _escalate(context: Context, packs: Packs, id: str, transaction: Transaction)
     transaction.lock([res_key("Task", id), value_key("requisition", *number)])
     case = Case(context, transaction, "", (), (), _RULES, packs)
     task = case.current(f"Task/{id}")
-    if task is None or task["status"] not in UNANSWERED or not _is_overdue(case, task):
+    if task is None or task["status"] not in AWAITED or not _is_overdue(case, task):
         return
     change = Change("PUT", "Task", id, task)
     case.where = whereabouts.of(case, Proposal(0, change, task, task))
@@ -163,6 +164,10 @@ def _step(case: Case, task: Resource) -> None:
     late = {**task, "businessStatus": business_status("timed-out"), "lastModified": modified(case, task)}
     if request is None or not is_referral(request) or case.mode("REF-TIME") == "off":
         case.put(with_period(task, None))
+        return
+    if task["status"] == "accepted":  # the patient may come; whoever accepted keeps the task
+        case.put(with_period(late, None))
+        record(case, late, "timed-out", agent=SERVER)
         return
     first = business(task) != "timed-out"
     if first and direction(request) == "emergency" and _ask_next(case, request):

@@ -537,8 +537,11 @@ def timed(case: Case, task: Resource) -> Resource:
     """A task whose answer is due a while from now, as its priority says (REF-TIME)."""
     minutes = case.parameter("REF-TIME", "minutes")
     priority = task.get("priority", "routine")
-    wait = minutes.get(priority, ANSWER_MINUTES[priority])
-    return with_period(task, answer_period(case.now, wait, case.context.zone))
+    return _due(case, task, minutes.get(priority, ANSWER_MINUTES[priority]))
+
+
+def _due(case: Case, task: Resource, minutes: int) -> Resource:
+    return with_period(task, answer_period(case.now, minutes, case.context.zone))
 
 
 # ---- what follows from a task ----------------------------------------------------------------------------------------
@@ -671,6 +674,10 @@ def _reserve(case: Case, request: Resource, task: Resource) -> Resource:
     return train.reserve(case, request, task)
 
 
+def _await(case: Case, request: Resource, task: Resource) -> Resource:
+    return task if train.is_kept(task) else _due(case, task, case.parameter("REF-TIME", "reserve"))
+
+
 def _release(case: Case, request: Resource, task: Resource) -> Resource:
     train.release(case, request)
     return task
@@ -699,6 +706,7 @@ _EFFECTS = {
     Follows.START_CLOCK: _start_clock,
     Follows.STOP_CLOCK: _stop_clock,
     Follows.RESERVE: _reserve,
+    Follows.AWAIT: _await,
     Follows.RELEASE: _release,
     Follows.REVOKE: _revoke,
     Follows.COMPLETE: _complete,
@@ -761,7 +769,7 @@ RULES = (
         ("Task",),
         "project default: no national limit",
         (say.TIME,),
-        parameters={"minutes": dict(ANSWER_MINUTES)},
+        parameters={"minutes": dict(ANSWER_MINUTES), "reserve": 24 * 60},
         when=may_be_referral,
     ),
 )

@@ -49,6 +49,8 @@ class Effect(StrEnum):
     """Nothing is waited for any more: restriction.period goes."""
     RESERVE = "reserve"
     """What the acceptance promises is booked or planned: an Appointment or an Encounter."""
+    AWAIT = "await"
+    """Without an appointment or a stay one is awaited: restriction.period is set for that."""
     RELEASE = "release"
     """Appointments and planned encounters of the referral are cancelled."""
     REVOKE = "revoke"
@@ -78,17 +80,17 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("draft", "requested", Party.PLACER, (Guard.VALID,), (Effect.ACTIVATE, Effect.START_CLOCK)),
     Transition("requested", "requested", Party.DISPATCHER, (Guard.OFFERS,), (Effect.START_CLOCK,), "dispatched"),
     Transition("requested", "received", Party.OWNER, _ANSWERED),
-    Transition("requested", "accepted", Party.OWNER, _ANSWERED, (Effect.STOP_CLOCK, Effect.RESERVE)),
+    Transition("requested", "accepted", Party.OWNER, _ANSWERED, (Effect.STOP_CLOCK, Effect.RESERVE, Effect.AWAIT)),
     Transition("requested", "rejected", Party.OWNER, (Guard.REASON,), (Effect.STOP_CLOCK, Effect.RELEASE)),
-    Transition("received", "accepted", Party.OWNER, _ANSWERED, (Effect.STOP_CLOCK, Effect.RESERVE)),
+    Transition("received", "accepted", Party.OWNER, _ANSWERED, (Effect.STOP_CLOCK, Effect.RESERVE, Effect.AWAIT)),
     Transition("received", "rejected", Party.OWNER, (Guard.REASON,), (Effect.STOP_CLOCK, Effect.RELEASE)),
-    Transition("accepted", "in-progress", Party.OWNER, (Guard.ARRIVED,)),
+    Transition("accepted", "in-progress", Party.OWNER, (Guard.ARRIVED,), (Effect.STOP_CLOCK,)),
     Transition("requested", "cancelled", Party.PLACER, (), (Effect.STOP_CLOCK, Effect.RELEASE, Effect.REVOKE)),
     Transition("received", "cancelled", Party.PLACER, (), (Effect.STOP_CLOCK, Effect.RELEASE, Effect.REVOKE)),
     Transition("accepted", "cancelled", Party.PLACER, (), (Effect.STOP_CLOCK, Effect.RELEASE, Effect.REVOKE)),
-    Transition("accepted", "on-hold", Party.OWNER, _HELD),
+    Transition("accepted", "on-hold", Party.OWNER, _HELD, (Effect.STOP_CLOCK,)),
     Transition("in-progress", "on-hold", Party.OWNER, _HELD),
-    Transition("on-hold", "accepted", Party.OWNER, (Guard.RETURNS,)),
+    Transition("on-hold", "accepted", Party.OWNER, (Guard.RETURNS,), (Effect.AWAIT,)),
     Transition("on-hold", "in-progress", Party.OWNER, (Guard.RETURNS,)),
     Transition("in-progress", "completed", Party.OWNER, (Guard.FEEDBACK,), (Effect.COMPLETE,), "feedback-sent"),
     Transition("in-progress", "failed", Party.OWNER, (Guard.REASON,)),
@@ -98,8 +100,10 @@ TRANSITIONS: tuple[Transition, ...] = (
 TERMINAL = frozenset({"rejected", "cancelled", "failed", "completed", "entered-in-error"})
 #: A task in one of these may be followed by another one for the same request.
 FOLLOWED = frozenset({"rejected", "failed"})
-#: Nobody has said yet whether the patient may come: the clock runs.
+#: Nobody has said yet whether the patient may come.
 UNANSWERED = frozenset({"requested", "received"})
+#: The clock may run: for an answer, or for an appointment or a bed after it.
+AWAITED = UNANSWERED | {"accepted"}
 
 #: How far a task has come, for the status of the group task.
 _ADVANCE = ("draft", "requested", "received", "accepted", "on-hold", "in-progress")

@@ -24,9 +24,10 @@ from fhirserver.exchange.requisition import (
     meta,
     requisition_of,
     token,
+    with_period,
 )
-from fhirserver.exchange.rules import Rule
-from fhirserver.exchange.story import stamp, tasks_of
+from fhirserver.exchange.rules import Effect, Rule
+from fhirserver.exchange.story import stamp, tasks_of, tasks_of_request
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change
 from fhirserver.outcome import Issue
@@ -114,6 +115,12 @@ def _is_with(case: Case, appointment: Mapping[str, Any], task: Mapping[str, Any]
     return not services or link(case, task.get("owner")) in services
 
 
+def is_kept(task: Mapping[str, Any]) -> bool:
+    """Whether an accepted task has an appointment or a stay."""
+    kinds = {code for each in task.get("output", ()) for code in coded(each.get("type"), OUTPUT)}
+    return not kinds.isdisjoint({"appointment", "encounter"})
+
+
 def with_output(task: Resource, kind: str, reference: str) -> Resource:
     """A task that also yields this."""
     outputs = task.get("output", [])
@@ -187,6 +194,35 @@ def release(case: Case, request: Resource) -> None:
                 case.put({**found, "status": "cancelled"})
 
 
+# ---- what is kept later ----------------------------------------------------------------------------------------------
+
+#: What has become of an appointment or an encounter -> businessStatus of the accepted task, and the kind of its output.
+_LATER = {
+    ("Appointment", "booked"): ("booked", "appointment"),
+    ("Appointment", "noshow"): ("no-show", None),
+    ("Encounter", "planned"): ("bed-reserved", "encounter"),
+}
+
+
+def follow_kept(case: Case, proposal: Proposal) -> None:
+    """An accepted task says what has been booked for it since, or that the patient did not come."""
+    after, before = case.amended(proposal), proposal.before
+    later = _LATER.get((proposal.change.type, (after or {}).get("status", "")))
+    if after is None or later is None or (before is not None and before.get("status") == after["status"]):
+        return
+    status, kind = later
+    for each in after.get("basedOn", ()):
+        request = case.resource(text_of(each))
+        if request is None or request["resourceType"] != "ServiceRequest" or not is_referral(request):
+            continue
+        for found in tasks_of_request(case, request):
+            case.current(f"Task/{found['id']}")
+            task = case.resource(f"Task/{found['id']}")
+            if task is not None and task["status"] == "accepted":
+                kept = with_output(task, kind, f"{proposal.change.type}/{after['id']}") if kind else task
+                case.put({**with_period(kept, None), "businessStatus": business_status(status)})
+
+
 # ---- REF-REPEAT ------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +260,11 @@ def _repeated(case: Case, request: Resource, appointment: Resource | None) -> It
                 return
 
 
+def is_based(resource: Mapping[str, Any]) -> bool:
+    """Whether an appointment or an encounter may be that of a referral."""
+    return any("ServiceRequest/" in text_of(each) for each in resource.get("basedOn", ()))
+
+
 def locks(change: Change) -> Iterator[int]:
     """What is booked for one referral is booked one after the other."""
     for each in (change.resource or {}).get("basedOn", ()):
@@ -242,3 +283,4 @@ RULES = (
         locks=locks,
     ),
 )
+EFFECTS = (Effect(("Appointment", "Encounter"), follow_kept, locks, when=is_based),)

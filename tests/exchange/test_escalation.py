@@ -18,8 +18,10 @@ from tests.exchange.referrals import (
     LEAD,
     OWNER,
     REASON,
+    RECEIVER,
     Referral,
     concept,
+    output,
     sent,
 )
 from tests.support.client import Client
@@ -113,13 +115,64 @@ def test_received_is_not_answered(members: Client, timed: Context, time: Time) -
     assert referral.group["status"] == "requested"
 
 
-@pytest.mark.parametrize("status", ["draft", "accepted", "rejected", "cancelled", "in-progress", "completed"])
+@pytest.mark.parametrize("status", ["draft", "rejected", "cancelled", "in-progress", "on-hold", "completed"])
 def test_what_is_answered_is_left_alone(members: Client, timed: Context, time: Time, status: str) -> None:
     referral = Referral(members).reach(status)
     version = referral.tasks[-1]["meta"]["versionId"]
     time.on(days=300)
     assert look(timed) == 0
     assert referral.tasks[-1]["meta"]["versionId"] == version
+
+
+def test_accepted_without_a_place(members: Client, timed: Context, time: Time) -> None:
+    referral = Referral(members).reach("accepted")
+    time.on(hours=23)
+    assert look(timed) == 0
+    time.on(hours=2)
+    assert look(timed) == 1
+    assert told(referral.task) == (RECEIVER, "accepted", "timed-out")
+    assert "restriction" not in referral.task
+    time.on(days=30)
+    assert look(timed) == 0
+    referral.arrive()
+    assert referral.move(OWNER, "in-progress")["status"] == "in-progress"
+
+
+@pytest.mark.parametrize("when", ["with the answer", "before it", "later"])
+def test_accepted_with_a_place(members: Client, timed: Context, time: Time, when: str) -> None:
+    period = {"start": "2025-03-12T08:00:00+08:00", "end": "2025-03-12T08:30:00+08:00"}
+    referral = Referral(members).send()
+    appointment = {
+        "resourceType": "Appointment",
+        "status": "proposed" if when == "before it" else "booked",
+        "basedOn": [{"reference": referral.ids["ServiceRequest"]}],
+        **period,
+        "participant": [{"actor": {"reference": referral.ids["Patient"]}, "status": "accepted"}],
+    }
+    if when == "before it":
+        assert members.post("/Appointment", appointment).status == 201
+    promise = [output("appointment", valuePeriod=period)] if when == "with the answer" else []
+    referral.move(OWNER, "accepted", **({"output": promise} if promise else {}))
+    if when == "later":
+        assert "restriction" in referral.task
+        assert members.post("/Appointment", appointment).status == 201
+    assert told(referral.task) == (RECEIVER, "accepted", "booked")
+    time.on(days=30)
+    assert look(timed) == 0
+    (kept,) = members.get(f"/Appointment?based-on={referral.ids['ServiceRequest']}").resource["entry"]
+    missed = {**kept["resource"], "status": "noshow"}
+    assert members.put(f"/Appointment/{missed['id']}", missed).status == 200
+    assert told(referral.task) == (RECEIVER, "accepted", "no-show")
+
+
+def test_a_pause_stops_the_clock(members: Client, timed: Context, time: Time) -> None:
+    referral = Referral(members).reach("accepted")
+    time.on(hours=20)
+    referral.move(OWNER, "on-hold", statusReason=REASON)
+    time.on(days=30)
+    assert look(timed) == 0
+    period = referral.move(OWNER, "accepted")["restriction"]["period"]
+    assert datetime.fromisoformat(period["end"]) == time() + timedelta(hours=24)
 
 
 def test_many_act_once(members: Client, timed: Context, time: Time) -> None:

@@ -163,7 +163,9 @@ def test_the_period_is_the_servers(group: Client) -> None:
     assert referral.put(OWNER, restriction=late, note=[{"text": "x"}]).status == 200
     assert referral.task["restriction"]["period"] == period
     assert referral.move(OWNER, "received", restriction=late)["restriction"]["period"] == period
-    assert "restriction" not in referral.move(OWNER, "accepted", restriction=late)
+    assert referral.move(OWNER, "accepted", restriction=late)["restriction"]["period"]["end"] < "2099"
+    referral.arrive()
+    assert "restriction" not in referral.move(OWNER, "in-progress", restriction=late)
 
 
 def test_an_owner_is_set_by_dispatchers_only(group: Client) -> None:
