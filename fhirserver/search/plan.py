@@ -83,6 +83,7 @@ class _Counts:
         self._reads = reads
         self._sizes = sizes
         self._criteria = criteria
+        self._values = [each.values if isinstance(each, Exact) else [] for each in criteria]
         self._seeks = [
             [seek.wrap("(SELECT 1 FROM (", ") s").then(where) for seek in _seeks(reads.dialect, each)]
             for each in criteria
@@ -132,7 +133,8 @@ class _Counts:
                 counts[at] = count
                 self._sizes.learn(_key(seek), count, most)
         for number, each in enumerate(self._criteria):
-            _set_size(each, [counts[number, place] for place in range(len(self._seeks[number]))])
+            found = [counts[number, place] for place in range(len(self._seeks[number]))]
+            _set_size(each, self._values[number], found)
 
 
 def _key(seek: Sql) -> Hashable:
@@ -151,12 +153,12 @@ def _seeks(on: Dialect, criterion: Criterion) -> Iterator[Sql]:
         yield seek
 
 
-def _set_size(criterion: Criterion, counts: Sequence[int]) -> None:
+def _set_size(criterion: Criterion, values: Sequence[int], counts: Sequence[int]) -> None:
     """Values that nothing has are dropped: ``subject=1`` asks for four types of which one exists."""
     criterion.size = sum(counts)
     if isinstance(criterion, Exact) and len(counts) > 1:
-        there = [value for value, count in zip(criterion.values, counts, strict=True) if count]
-        criterion.values = there or criterion.values[:1]
+        there = [value for value, count in zip(values, counts, strict=True) if count]
+        criterion.values = there or list(values[:1])
 
 
 def _levels(criteria: Sequence[Criterion], *, inside: bool = False) -> Iterator[Sequence[Criterion]]:
