@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from fhirserver.search.sql import FALSE, Dialect, Sql, all_of, among, any_of, join
+from fhirserver.search.sql import FALSE, Dialect, Sql, all_of, among, any_of, exists, join
 
 #: The values of the keys of a row and its `res`, last: where the next page begins.
 Place = Sequence[Any]
@@ -61,12 +61,11 @@ class Key:
 
 def _rank(on: Dialect, at: str, ranks: Sequence[Sequence[int]]) -> Sql:
     """The place of a code among those that have a rank; null for none of them."""
-    cases = [
-        among(on, "u.v", keys).wrap(
-            " WHEN EXISTS (SELECT 1 FROM ix u WHERE ", f" AND u.d = {at}.d AND u.res = {at}.res) THEN {number}"
-        )
-        for number, keys in enumerate(ranks)
-    ]
+    probes = (
+        exists(on, among(on, "u.v", keys).wrap("SELECT 1 FROM ix u WHERE ", f" AND u.d = {at}.d AND u.res = {at}.res"))
+        for keys in ranks
+    )
+    cases = (probe.wrap(" WHEN ", f" THEN {number}") for number, probe in enumerate(probes))
     return join("", cases).wrap("(CASE", " END)")
 
 
