@@ -97,7 +97,7 @@ def _read(context: Context, entry: Entry) -> bytes:
         response = entry.route.handler(context, entry.request)
     except FhirError as error:
         issues = [located(issue, entry.place) for issue in error.issues]
-        raise FhirError(issues, status=error.status) from None
+        raise FhirError(issues, status=error.status, headers=error.headers) from None
     return results.of_response(entry.request, response, whole=True)
 
 

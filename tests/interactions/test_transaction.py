@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from fhirserver.assembly import assemble
 from fhirserver.interactions.context import Context
+from fhirserver.settings import Settings
 from tests.support.client import Client, Reply
-from tests.support.databases import database_url, postgresql_cluster, postgresql_url, sqlite_url
+from tests.support.databases import cluster, database_url, postgresql_cluster, postgresql_url, sqlite_url
 from tests.support.whole import BASE, SYSTEM, bundle, client, client_of, count, entry, patient, whole
 
 __all__ = ["client", "database_url", "postgresql_cluster", "postgresql_url", "sqlite_url", "whole"]
@@ -568,3 +570,14 @@ COMPOSITION = {
     "author": [{"display": "x"}],
     "title": "x",
 }
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_away() -> None:
+    """What cannot be read now can be asked for again: a transaction that only reads says so too."""
+    with cluster() as own:
+        made = assemble(Settings(database_url=own.url(own.create()), base_url=BASE))
+    for one in (entry("GET", "Patient/a"), entry("POST", "Patient", patient("1"))):
+        reply = post(client_of(made), one)
+        assert (reply.status, reply.headers.get("Retry-After")) == (503, "1")
+    made.store.close()
