@@ -36,7 +36,7 @@ class Member:
     def shape(self) -> Shape:
         """What the value holds. KeyError for "Resource": that is in the value's own resourceType."""
         if self.element.content or self._owner.children(self.element.path):
-            return _within(self._owner.name, self.element.content or self.element.path)
+            return within(self._owner.name, self.element.content or self.element.path)
         return shape("Element" if self.primitive else self.type)
 
 
@@ -59,11 +59,12 @@ class Shape:
 @cache
 def shape(type: str) -> Shape:
     """The shape of a resource type or complex type; KeyError when R4 has none of that name."""
-    return _within(type, type)
+    return within(type, type)
 
 
 @cache
-def _within(type: str, path: str) -> Shape:
+def within(type: str, path: str) -> Shape:
+    """The shape of an element of a type: ``Patient.contact``."""
     return Shape(structure(type), path)
 
 

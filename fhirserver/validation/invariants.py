@@ -15,6 +15,7 @@ from fhirserver.fhirpath.expression import Expression
 from fhirserver.outcome import FhirError, Issue, Message
 from fhirserver.spec.structures import Constraint
 from fhirserver.validation import messages
+from fhirserver.validation.certain import certain
 from fhirserver.validation.constraint_texts import TEXTS
 from fhirserver.validation.issues import LIMIT, Check, Found
 from fhirserver.validation.messages import Text
@@ -35,7 +36,7 @@ class Rule:
     `system` the code system its key is from.
     """
 
-    __slots__ = ("_compiled", "_type", "expression", "key", "message", "texts")
+    __slots__ = ("_certain", "_compiled", "_type", "expression", "key", "message", "texts")
 
     def __init__(
         self,
@@ -53,10 +54,13 @@ class Rule:
         own = TEXTS.get(key)
         self.texts = _in_languages(human) if human else own or _quoted(expression)
         self._type = type
+        self._certain = certain(expression, type) if type is not None else None
         self._compiled: Expression | None = None
 
     def broken(self, focus: Any, environment: Environment) -> Issue | None:
         """The issue where the condition does not hold; what is neither true nor false does not hold."""
+        if self._certain is not None and self._certain(focus):
+            return None
         try:
             if self._compiled is None:
                 self._compiled = fhirpath.compile(self.expression, self._type)
