@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -97,6 +98,8 @@ def _shown(value: Any) -> str:
 
 # ---- explain ---------------------------------------------------------------------------------------------------------
 
+#: How a value is written stands behind its name: ``{party:zh}``, ``{found!r}``.
+_FORMATS = re.compile(r"(?:![a-z])?(?::\w+)?\}")
 #: What stands before each part of an explanation.
 _LABELS: Mapping[str, tuple[str, str]] = {
     "of": ("asked of", "适用资源"),
@@ -144,7 +147,8 @@ def _explained(rule: Rule, packs: Packs) -> Iterator[str]:
         yield f"  {label('parameters')}: {name} = {_shown(value)}{_elsewhere(rule, name, packs)}"
     yield f"  {label('says')}:"
     for message in rule.messages:
-        yield f"    - {message.zh if language == 'zh' else message.en}"
+        text = message.zh if language == "zh" else message.en
+        yield f"    - {_FORMATS.sub('}', text)}"
 
 
 def _is_constraint(id: str) -> bool:

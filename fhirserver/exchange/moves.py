@@ -5,7 +5,7 @@ The table is in :mod:`states`. Rules look at the change as it was sent; effects 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,7 @@ from fhirserver.exchange.story import (
 )
 from fhirserver.interactions.governing import Proposal
 from fhirserver.outcome import Issue
+from fhirserver.validation.messages import Text
 
 if TYPE_CHECKING:
     from fhirserver.exchange.case import Case
@@ -412,8 +413,7 @@ def _mover(case: Case, before: Resource, after: Resource) -> Iterator[Issue]:
     if allowed and who.isdisjoint(allowed):
         yield say.NOT_YOURS.at(
             "Task.status",
-            party=" or ".join(sorted(allowed)),
-            party_zh="、".join(_PARTY_ZH[each] for each in sorted(allowed)),
+            party=_named(allowed),
             before=before["status"],
             after=after["status"],
         )
@@ -422,8 +422,13 @@ def _mover(case: Case, before: Resource, after: Resource) -> Iterator[Issue]:
     declined = business(after) in (None, business(before), "patient-declined")
     for element, right in (("output", answering), ("businessStatus", answering or declined)):
         if before.get(element) != after.get(element) and not right:
-            party = Party.OWNER
-            yield say.NOT_RECEIVER.at(f"Task.{element}", element=element, party=party.value, party_zh=_PARTY_ZH[party])
+            yield say.NOT_RECEIVER.at(f"Task.{element}", element=element, party=_named({Party.OWNER}))
+
+
+def _named(parties: Iterable[Party]) -> Text:
+    """Parties as people call them."""
+    known = sorted(parties)
+    return Text(" or ".join(known), "、".join(_PARTY_ZH[each] for each in known))
 
 
 # ---- REF-FEEDBACK ----------------------------------------------------------------------------------------------------

@@ -266,8 +266,9 @@ IN_PROGRESS = message(
 NOT_YOURS = message(
     "REF-OWNER",
     403,
-    "Only the {party} of this referral may move its task from {before} to {after}; the caller is not the {party}.",
-    "只有本转诊的{party_zh}可以把任务从 {before} 变为 {after}；调用者不是{party_zh}。",
+    "Only the {party:en} of this referral may move its task from {before} to {after};"
+    " the caller is not the {party:en}.",
+    "只有本转诊的{party:zh}可以把任务从 {before} 变为 {after}；调用者不是{party:zh}。",
 )
 NOT_INVOLVED = message(
     "REF-OWNER",
@@ -290,8 +291,8 @@ NOT_DISPATCHER = message(
 NOT_RECEIVER = message(
     "REF-OWNER",
     403,
-    "{element} of a task is written by {party}.",
-    "任务的 {element} 由 {party_zh} 填写。",
+    "{element} of a task is written by {party:en}.",
+    "任务的 {element} 由 {party:zh} 填写。",
 )
 OWNER_CHOSEN = message(
     "REF-OWNER",
