@@ -34,10 +34,10 @@ _MAX_INT = 2**31 - 1
 _UNWRITABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _unwritable = re.compile(f"[{_UNWRITABLE}]").search
 
-# The lexical forms of R4. White space is all that Unicode calls so: the text of `uri` says "no whitespace". Inside of a
-# code it is that of XML, as in R4's pattern: HL7's own v2-0550 has codes that end in a no-break space.
+# The lexical forms of R4. White space is all that Unicode calls so: the text of `uri` says "no whitespace". In a code
+# it is that of XML, as in R4's pattern: HL7's own v2-0550 has a code that is a no-break space.
 _IN_CODE = rf"[^ \t\r\n{_UNWRITABLE}]"
-_code = re.compile(rf"[^\s{_UNWRITABLE}]{_IN_CODE}*(?: {_IN_CODE}+)*").fullmatch
+_code = re.compile(rf"{_IN_CODE}+(?: {_IN_CODE}+)*").fullmatch
 _id = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
 _uri = re.compile(rf"[^\s{_UNWRITABLE}]+").fullmatch
 _uuid = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch

@@ -82,6 +82,8 @@ def _judged(extension: Node, walk: Walk) -> Iterator[Issue]:
         # extensibility.html#Extension.url: inside another extension the url may be a name its definition gives
         if owner.type.name != "Extension":
             yield messages.EXTENSION_URL_RELATIVE.at(extension.path, found=shown(url))
+        else:
+            yield from _part(extension, owner, url, walk.knowledge)
         return
     knowledge = walk.knowledge
     definition = knowledge.definition(url)
@@ -92,6 +94,23 @@ def _judged(extension: Node, walk: Walk) -> Iterator[Issue]:
     else:
         yield from _placed(extension, owner, definition, walk)
         yield from conforms_to_one(extension, [url], walk) or ()
+
+
+def _part(extension: Node, owner: Node, url: str, knowledge: Knowledge) -> Iterator[Issue]:
+    """A part of an extension is one that its definition names, where that is known and names any."""
+    while owner.parent is not None and ":" not in str(owner.value.get("url", ":")):
+        owner = owner.parent
+    whole = owner.value.get("url")
+    definition = knowledge.definition(whole) if isinstance(whole, str) else None
+    names = _parts(definition) if definition is not None else []
+    if names and url not in names:
+        yield messages.EXTENSION_PART_UNKNOWN.at(extension.path, url=whole, found=shown(url), expected=", ".join(names))
+
+
+def _parts(definition: Definition) -> list[str]:
+    """The names that the definition of an extension gives to its parts, at any depth."""
+    rows = [row for row in definition["snapshot"]["element"] if str(row.get("path", "")).endswith(".extension.url")]
+    return [row["fixedUri"] for row in rows if isinstance(row.get("fixedUri"), str)]
 
 
 def _unknown(extension: Node, url: str, knowledge: Knowledge) -> Iterator[Issue]:

@@ -482,6 +482,12 @@ EXTENSION_URL_RELATIVE = Message(
     "The url of an extension is absolute, except inside another extension; found {found}.",
     "扩展的 url 必须是绝对地址（嵌套在其他扩展内的除外）；实际为 {found}。",
 )
+EXTENSION_PART_UNKNOWN = Message(
+    "extension-part-unknown",
+    "extension",
+    "The extension {url} has no part {found}; it has {expected}.",
+    "扩展 {url} 没有子扩展 {found}；可用的有 {expected}。",
+)
 EXTENSION_NOT_ONE = Message(
     "extension-of-another-type",
     "extension",

@@ -274,3 +274,11 @@ def test_no_error_is_lost_among_warnings() -> None:
     validator = knowing(policy=Policy(narrative_links="warn"))
     severities = [issue.severity for issue in validator.check(patient)]
     assert severities.count("error") == 1 and len(severities) == 100
+
+
+@pytest.mark.parametrize(("name", "expected"), [("code", []), ("cod", ["extension-part-unknown"])])
+def test_the_parts_of_an_extension_are_those_its_definition_names(name: str, expected: list[str]) -> None:
+    url = "http://hl7.org/fhir/StructureDefinition/patient-nationality"
+    part = {"url": name, "valueCodeableConcept": {"text": "x"}}
+    patient = {"resourceType": "Patient", "extension": [{"url": url, "extension": [part]}]}
+    assert [issue.key for issue in knowing().check(patient)] == expected
