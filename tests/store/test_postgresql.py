@@ -122,6 +122,42 @@ def test_prepared_statements_may_be_discarded(store: PostgresqlStore) -> None:
     assert len(store.history(count=10)) == 3
 
 
+def test_reads_outlive_discarded_statements(store: PostgresqlStore) -> None:
+    put(store, "1", 1)
+    assert store.read("Patient", "1")
+    store._connections.mine().connection.driver.pgconn.exec_(b"DISCARD ALL")
+    assert store.read("Patient", "1")
+    assert store.select("SELECT id FROM resource WHERE version = ?", (1,)) == [("1",)]
+
+
+def test_prepared_reads_are_bounded(store: PostgresqlStore) -> None:
+    put(store, "1", 1)
+    for number in range(250):
+        assert store.select(f"SELECT {number} FROM resource WHERE version = ?", (1,)) == [(number,)]
+    prepared = store.select("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE ?", ("read_%",))
+    assert prepared[0][0] <= 200
+    assert store.select("SELECT 0 FROM resource WHERE version = ?", (1,)) == [(0,)]
+
+
+def test_parameters_of_every_kind(store: PostgresqlStore) -> None:
+    values = (1, "text ? % '", 1.5, [1, 2], ["a", "b"], None, b"\x00")
+    asked = (
+        "SELECT CAST(? AS bigint), CAST(? AS text), CAST(? AS float8), CAST(? AS bigint[]), CAST(? AS text[]), "
+        "CAST(? AS bigint), CAST(? AS bytea)"
+    )
+    assert store.select(asked, values) == [values]
+    with pytest.raises(FhirError):
+        store.select("SELECT CAST(? AS text)", ("a\0b",))
+    assert store.select(asked, values) == [values]
+
+
+def test_an_explanation_is_of_the_plan_in_use(store: PostgresqlStore) -> None:
+    put(store, "1", 1)
+    plan = "\n".join(store.explain("SELECT body FROM resource WHERE res = ? AND id = ?", (1, "it's")))
+    assert "$1" in plan  # made without knowing values
+    assert "Buffers" in plan
+
+
 def test_threads_take_over_connections(store: PostgresqlStore) -> None:
     numbers = []
 
