@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from email.utils import formatdate
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ from fhirserver.interactions.patch import patch_action
 from fhirserver.interactions.update import update_action
 from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource.dates import interval
+from fhirserver.spec.operations import operations
 from fhirserver.validation.issues import LIMIT
 
 if TYPE_CHECKING:
@@ -169,12 +171,22 @@ def _read(context: Context, outer: Request, entry: Entry, sent: Mapping[str, Any
     entry.route = context.routes.match(method, path, outer.base)
     if entry.route.interaction in ("transaction", "batch"):
         raise messages.ENTRY_NESTED.error()
-    # operations.html#executing: what GET may call changes nothing
-    on_get = entry.route.interaction == "operation" and "GET" in context.routes.allowed(path, outer.base)
-    entry.asks = method == "POST" and (path[-1:] == ("_search",) or on_get)
+    entry.asks = method == "POST" and (path[-1:] == ("_search",) or _only_asks(context, entry.route, path, outer.base))
     entry.request = Request(
         method, path, outer.base, query, _headers(outer, asked), resource, language=outer.language, caller=outer.caller
     )
+
+
+def _only_asks(context: Context, route: Route, path: tuple[str, ...], base: str) -> bool:
+    """operations.html#executing: an operation that GET may call changes nothing. Of others than R4's nobody knows."""
+    if route.interaction != "operation" or "GET" not in context.routes.allowed(path, base):
+        return False
+    return bool(route.operations) and _known_operations().issuperset(each.url for each in route.operations)
+
+
+@cache
+def _known_operations() -> frozenset[str]:
+    return frozenset(operation.url for operation in operations())
 
 
 def _address(base: str, url: str) -> tuple[tuple[str, ...], list[tuple[str, str]]]:

@@ -554,6 +554,8 @@ def test_operations(client: Client) -> None:
     tag = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"tag": [{"code": "x"}]}}]}
     wrong = entry("POST", "Patient/a/$meta-add", tag)
     assert refused(client, wrong) == [("entry-not-in-transaction", "Bundle.entry[0].request")]
+    moved = {"resourceType": "Parameters", "parameter": [{"name": "by", "valueDuration": {"value": 1, "unit": "h"}}]}
+    assert refused(client, entry("POST", "$clock", moved)) == [("entry-not-in-transaction", "Bundle.entry[0].request")]
     composition = {**COMPOSITION, "id": "c"}
     client.put("/Composition/c", composition)
     persist = {"resourceType": "Parameters", "parameter": [{"name": "persist", "valueBoolean": True}]}
