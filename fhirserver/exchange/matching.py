@@ -13,7 +13,9 @@ from fhirserver.exchange.packs import EVERYWHERE
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
 from fhirserver.operations import arguments, bundles
+from fhirserver.operations.arguments import Arguments
 from fhirserver.operations.table import Offered, of_server
+from fhirserver.outcome import FhirError
 from fhirserver.resource import json
 from fhirserver.resource.dates import microseconds
 from fhirserver.search.folding import has_han
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 DEFINITION = arguments.definition("http://hl7.org/fhir/OperationDefinition/Patient-match")
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 _DEFAULT_COUNT = 20
+#: Issue types of what cannot be read.
+_MALFORMED = frozenset({"structure", "value"})
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -36,18 +40,28 @@ def run(context: Context, request: Request) -> Response:
     `onlyCertainMatches`: none but those with the same checked number, which are the records of one person.
     """
     given = arguments.read(DEFINITION, request)
-    asked = given.one("resource")
-    if asked.get("resourceType") != "Patient":
-        raise given.mistyped("resource", "Patient", str(asked.get("resourceType")))
+    asked = _asked(context, given)
     count = given.one("count", _DEFAULT_COUNT)
-    if count < 1:
-        raise given.mistyped("count", "positiveInt", str(count))
+    if not isinstance(count, int) or count < 1:
+        raise given.mistyped("count", "positiveInt", f"'{str(count)[:40]}'")
     with context.store.snapshot():
         found = _graded(context, asked)
-    if given.one("onlyCertainMatches", False):
+    if given.one("onlyCertainMatches", False) is True:
         found = [each for each in found if each[0].grade == "certain"]
     entries = [_entry(request.base, *each) for each in found[: min(count, context.max_count)]]
     return bundles.searchset(context, [bundles.link(request, "self", ())], entries, len(entries))
+
+
+def _asked(context: Context, given: Arguments) -> dict[str, Any]:
+    """The Patient to find: R4's structure and types, not its invariants nor a profile: no more is known, perhaps."""
+    asked: dict[str, Any] = given.one("resource")
+    if asked.get("resourceType") != "Patient":
+        raise given.mistyped("resource", "Patient", str(asked.get("resourceType")))
+    plain = {name: value for name, value in asked.items() if name != "meta"}
+    errors = [each for each in context.validator.check(plain) if each.code in _MALFORMED and each.severity == "error"]
+    if errors:
+        raise FhirError(errors, status=400)
+    return plain
 
 
 def _graded(context: Context, asked: dict[str, Any]) -> list[tuple[Likeness, Version]]:

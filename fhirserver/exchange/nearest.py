@@ -140,8 +140,8 @@ def run(context: Context, request: Request) -> Response:
     given = arguments.read(DEFINITION, request)
     here = Place(_degrees(given, "lat", 90), _degrees(given, "lng", 180))
     count = given.one("count", _DEFAULT_COUNT)
-    if count < 1:
-        raise given.mistyped("count", "positiveInt", str(count))
+    if not isinstance(count, int) or count < 1:
+        raise given.mistyped("count", "positiveInt", f"'{str(count)[:40]}'")
     at = _moment(context, given)
     with context.store.snapshot():
         found = nearest(context, context.store, given.text("code"), here, at, min(count, context.max_count))

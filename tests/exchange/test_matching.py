@@ -104,6 +104,17 @@ def test_the_example_of_the_guide(people: Client) -> None:
                 {"name": "count", "valueInteger": 0},
             ],
         },
+        {
+            "resourceType": "Parameters",
+            "parameter": [
+                {"name": "resource", "resource": {"resourceType": "Patient"}},
+                {"name": "count", "valueInteger": "many"},
+            ],
+        },
+        {"resourceType": "Patient", "identifier": "x"},
+        {"resourceType": "Patient", "identifier": [{"system": CITIZEN, "value": 12}]},
+        {"resourceType": "Patient", "telecom": [None]},
+        {"resourceType": "Patient", "birthDate": "yesterday"},
     ],
 )
 def test_wrong_calls(client: Client, sent: dict[str, Any]) -> None:

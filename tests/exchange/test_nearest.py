@@ -85,6 +85,25 @@ def test_wrong_calls(client: Client, query: str) -> None:
     assert client.get(f"/HealthcareService/$nearest?{query}").status == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("valueInteger", "many"), ("valueDecimal", {}), ("valueDateTime", 5), ("valueCode", [])]
+)
+def test_wrong_values(client: Client, name: str, value: Any) -> None:
+    rows = [
+        {"name": "code", "valueCode": "chest-pain-centre"},
+        {"name": "lat", "valueDecimal": 36.07},
+        {"name": "lng", "valueDecimal": 120.38},
+        {"name": "at", "valueDateTime": "2025-03-10T09:00:00+08:00"},
+        {"name": "count", "valueInteger": 1},
+    ]
+    for row in rows:
+        if name in row:
+            row[name] = value
+    reply = client.post("/HealthcareService/$nearest", {"resourceType": "Parameters", "parameter": rows})
+    assert reply.status in (200, 400), reply.body.decode()
+    assert reply.status == 400 or name == "valueCode"
+
+
 def test_it_can_be_posted(group: Client) -> None:
     rows = [
         {"name": "code", "valueCode": "chest-pain-centre"},
