@@ -71,7 +71,9 @@ class Rule:
         except FhirError as error:
             reason = error.issues[0]
             texts = Text(reason.text("en"), reason.text("zh"))
-            return messages.CONSTRAINT_NOT_EVALUATED.at(key=self.key, reason=texts)
+            costly = reason.code == "too-costly"
+            message = messages.CONSTRAINT_TOO_COSTLY if costly else messages.CONSTRAINT_NOT_EVALUATED
+            return message.at(key=self.key, reason=texts)
         return self.message.at(key=self.key, text=self.texts)
 
 

@@ -229,6 +229,13 @@ CONTAINED_SECURITY = Message(
 
 # -- invariants
 
+CONSTRAINT_TOO_COSTLY = Message(
+    "constraint-too-costly",
+    "too-costly",
+    "The rule {key} takes too long here, so it was not asked any further: {reason:en}",
+    "规则 {key} 在此处耗时过长，已停止计算：{reason:zh}",
+    severity="warning",
+)
 CONSTRAINT_NOT_EVALUATED = Message(
     "constraint-not-evaluated",
     "not-supported",

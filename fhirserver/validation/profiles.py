@@ -274,9 +274,11 @@ def _rules(part: Part, known: Given | None, rules: frozenset[str]) -> Judge | No
         issues: Found = None
         environment = walk.around(node) if inside and node.type.kind == "resource" else walk.environment(node)
         for rule in added:
-            issue = rule.broken([node], environment)
+            issue = rule.broken([node], environment) if rule not in walk.stopped else None
             if issue is not None:
                 issues = [*(issues or ()), issue.under(node.path)]
+                if issue.message is messages.CONSTRAINT_TOO_COSTLY:
+                    walk.stopped.add(rule)
         return issues
 
     return check

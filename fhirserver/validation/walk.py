@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from fhirserver.validation.invariants import Rule
     from fhirserver.validation.knowledge import Knowledge
     from fhirserver.validation.profiles import Profile
 
@@ -25,6 +26,8 @@ class Walk:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        #: Rules that took too long once: asked of every element they would take as long each time.
+        self.stopped: set[Rule] = set()
         self._environments: dict[int, Environment] = {}
         self._judged: dict[tuple[int, str], Found] = {}
         self._entries: dict[int, dict[str, Node]] = {}

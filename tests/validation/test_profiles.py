@@ -282,3 +282,12 @@ def test_the_parts_of_an_extension_are_those_its_definition_names(name: str, exp
     part = {"url": name, "valueCodeableConcept": {"text": "x"}}
     patient = {"resourceType": "Patient", "extension": [{"url": url, "extension": [part]}]}
     assert [issue.key for issue in knowing().check(patient)] == expected
+
+
+def test_a_rule_that_takes_too_long_is_asked_once() -> None:
+    rule = {"key": "s-1", "severity": "error", "human": "x", "expression": "$this.matches('^(a|aa)+$')"}
+    validator = knowing(profile("p", "Patient", {"id": "Patient.name.family", "constraint": [rule]}))
+    names = [{"family": "a" * 60 + "b"}] * 200
+    assert found(validator, {"resourceType": "Patient", "name": names}, "p") == [
+        ("constraint-too-costly", "Patient.name[0].family")
+    ]
