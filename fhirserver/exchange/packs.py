@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from fhirserver.exchange import messages
 from fhirserver.exchange.rules import Mode, Rule
@@ -24,7 +22,12 @@ from fhirserver.outcome import FhirError, Issue
 from fhirserver.resource import json
 from fhirserver.resource.dates import EARLIEST, LATEST, interval
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
 FOLDER = Path(__file__).parent / "rule_packs"
+#: The pack that comes with the server.
+DEFAULT = FOLDER / "default.yaml"
 _SUFFIXES = (".yaml", ".yml")
 #: JSON Schema of the value of a parameter, by the type of its default.
 _KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
@@ -155,7 +158,7 @@ def load(rules: Sequence[Rule], zone: ZoneInfo, folder: Path | None = None) -> P
     if issues:
         raise FhirError(issues)
     if not any(pack.id == "default" for pack in packs):
-        packs.append(read(FOLDER / "default.yaml", rules, zone))
+        packs.append(_pack(_Document(DEFAULT), zone))  # a test checks it; every start need not
     return Packs(packs)
 
 
@@ -173,6 +176,10 @@ def read(file: Path, rules: Sequence[Rule], zone: ZoneInfo) -> Pack:
     issues = [*document.twice(), *_problems(document, rules)]
     if issues:
         raise FhirError(issues)
+    return _pack(document, zone)
+
+
+def _pack(document: _Document, zone: ZoneInfo) -> Pack:
     value = document.value
     begins = _moment(document, "from", zone, EARLIEST, "lo")
     ends = _moment(document, "until", zone, LATEST, "hi")
@@ -185,7 +192,7 @@ def read(file: Path, rules: Sequence[Rule], zone: ZoneInfo) -> Pack:
         begins=begins,
         ends=ends,
         rules=settings,
-        place=str(file),
+        place=str(document.file),
     )
 
 
@@ -215,7 +222,7 @@ class _Document:
     """A YAML file and where in it everything stands."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self.file = file
         try:
             text = file.read_text(encoding="utf-8")
             self._root = yaml.compose(text, _Loader)
@@ -233,7 +240,7 @@ class _Document:
             if below is None:
                 break
             where, node = below
-        return f"{self._file}:{where.start_mark.line + 1 if where else 1}"
+        return f"{self.file}:{where.start_mark.line + 1 if where else 1}"
 
     def twice(self) -> Iterator[Issue]:
         """Keys that stand twice in one mapping, of which YAML would silently take the last."""
@@ -244,7 +251,7 @@ class _Document:
                 seen: set[str] = set()
                 for key, value in node.value:
                     if key.value in seen:
-                        place = f"{self._file}:{key.start_mark.line + 1}"
+                        place = f"{self.file}:{key.start_mark.line + 1}"
                         yield messages.PACK_KEY_TWICE.at(place=place, name=key.value)
                     seen.add(key.value)
                     nodes.append(value)
@@ -262,6 +269,8 @@ def _below(node: Any, step: str | int) -> tuple[Any, Any] | None:
 
 
 def _problems(document: _Document, rules: Sequence[Rule]) -> Iterator[Issue]:
+    from jsonschema import Draft202012Validator  # a tenth of a second, which a start without packs need not wait for
+
     known = {rule.id: rule for rule in rules}
     schema = json_schema(rules)
     for error in sorted(Draft202012Validator(schema).iter_errors(document.value), key=lambda error: list(error.path)):

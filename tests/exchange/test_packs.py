@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fhirserver.exchange.packs import EVERYWHERE, Packs, Whereabouts, load
+from fhirserver.exchange.packs import DEFAULT, EVERYWHERE, Packs, Whereabouts, load, read
 from fhirserver.exchange.rules import Rule, message
+from fhirserver.exchange.table import RULES
 from fhirserver.outcome import FhirError
 from fhirserver.resource.dates import microseconds
 
@@ -125,6 +126,10 @@ def test_two_packs_for_one_place_and_time(written: Written) -> None:
 def test_one_follows_the_other(written: Written) -> None:
     one, two = pack("one", "area: '37'\nuntil: 2025-03-31\n"), pack("two", "area: '37'\nfrom: 2025-04-01\n")
     assert len(written(one, two).packs) == 3
+
+
+def test_the_pack_that_comes_with_the_server_is_good() -> None:
+    assert read(DEFAULT, RULES, ZONE).id == "default"
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
