@@ -133,7 +133,8 @@ def _placed(extension: Node, owner: Node, definition: Definition, walk: Walk) ->
         yield messages.EXTENSION_MODIFIES.at(extension.path, url=url)
     elif not modifies and extension.key == "modifierExtension":
         yield messages.EXTENSION_DOES_NOT_MODIFY.at(extension.path, url=url)
-    contexts = definition.get("context", ())
+    stated = definition.get("context")
+    contexts = [each for each in stated if isinstance(each, dict)] if isinstance(stated, list) else []
     if contexts and not any(_fits(context, owner, walk) for context in (*contexts, *_ELSEWHERE.get(url, ()))):
         expected = ", ".join(str(context.get("expression")) for context in contexts)
         yield messages.EXTENSION_CONTEXT.at(owner.path, url=url, expected=expected, found=_plain(owner))

@@ -262,7 +262,7 @@ def _rules(part: Part, known: Given | None, rules: frozenset[str]) -> Judge | No
             system=RULE_SYSTEM if row["key"] in rules else messages.CONSTRAINT_SYSTEM,
         )
         for row in part.element.get("constraint", ())
-        if row.get("expression")
+        if isinstance(row.get("expression"), str)
         and row["key"] not in NATIVE
         and given.get(row["key"]) != row["expression"]
         and types != ["xhtml"]

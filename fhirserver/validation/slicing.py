@@ -71,7 +71,7 @@ def _slice(
     made = [found for kind, path in kinds if (found := discriminator(knowledge, part, kind, path)) is not None]
     most = part.element.get("max", "*")
     return Slice(
-        part.slice or "", tuple(made), part.element.get("min", 0), None if most == "*" else int(most), group(part)
+        part.slice or "", tuple(made), int(part.element.get("min", 0)), None if most == "*" else int(most), group(part)
     )
 
 

@@ -26,7 +26,7 @@ def targets(part: Part, given: Given | None) -> Iterator[Judge]:
     own = [row for row in rows(part) if code(row) == "Reference"]
     if any(row.get("aggregation") for row in own):
         yield _aggregated(own)
-    wanted = [each for row in own for each in row.get("targetProfile", ())]
+    wanted = [each for row in own for each in row.get("targetProfile", ()) if isinstance(each, str)]
     known = {_CORE + target for target in given.element.targets} if given else set()
     if wanted and set(wanted) != known and not (not known and set(wanted) == {_CORE + "Resource"}):
         yield _to_one_of(wanted)
