@@ -188,7 +188,10 @@ def _list(scope: Scope, type: str, value: str) -> Criterion:
 def _filter(scope: Scope, type: str, value: str) -> Criterion:
     from fhirserver.search.filters import parse
 
-    return parse(scope, type, value)
+    try:
+        return parse(scope, type, value)
+    except UnknownParameterError as error:  # a part of it is unknown: lenient handling must not drop the whole
+        raise FhirError(error.issues) from None
 
 
 def _query(scope: Scope, type: str, value: str) -> Criterion:
