@@ -523,8 +523,12 @@ def _made(case: Case, request: Resource | None, task: Resource) -> str:
 
 
 def addressed(case: Case, request: Mapping[str, Any], task: Resource) -> Resource:
-    """A requested task with its owner (the performer, or else the dispatch centre), businessStatus and period."""
-    chosen = link(case, task.get("owner")) or performer_of(case, request)
+    """A requested task with its owner, businessStatus and period.
+
+    Without an owner it goes to the performer, or else to the dispatch centre; after a refusal to the latter.
+    """
+    again = any(each["status"] in FOLLOWED for each in tasks_of_request(case, request, apart_from=task.get("id")))
+    chosen = link(case, task.get("owner")) or (None if again else performer_of(case, request))
     if chosen is None:
         placer = placer_of(case, task)
         chosen = dispatch_of(case, placer) if placer is not None else None
@@ -621,6 +625,8 @@ def _moved(case: Case, proposal: Proposal, before: Resource, after: Resource) ->
         task["businessStatus"] = business_status(row.business)
     for effect in row.effects:
         task = _EFFECTS[effect](case, request, task)
+    if row.after == "received" and direction(request) == "emergency":
+        task = with_period(task, None)  # acknowledged: the patient is on the way, nobody else is asked
     task = _timed_execution(case, row, _met(case, row, task))
     case.amend(proposal, task)
     activity = "dispatched" if row.before == row.after else row.after

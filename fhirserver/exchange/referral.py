@@ -156,8 +156,8 @@ def consent(case: Case, proposal: Proposal) -> Iterator[Issue]:
         return
     named = _extension(request, _CONSENT)
     if not named:
-        if not _is_emergency(request):
-            yield say.CONSENT_MISSING.at("ServiceRequest.extension")
+        missing = say.CONSENT_LATER if _is_emergency(request) else say.CONSENT_MISSING
+        yield missing.at("ServiceRequest.extension")
         return
     reference = text_of(named[0])
     found = case.resource(reference)

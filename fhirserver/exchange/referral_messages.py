@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fhirserver.exchange.rules import message
-from fhirserver.outcome import Message
+from fhirserver.outcome import RULE_SYSTEM, Message
 
 # ---- the request -----------------------------------------------------------------------------------------------------
 
@@ -20,11 +20,13 @@ CONSENT_UNFIT = message(
     " {date}.",
     "{reference} 不能作为本次转诊的知情同意：应存在、状态为 active、属于本患者、为许可（permit），且在 {date} 有效。",
 )
-CONSENT_LATER = message(
+CONSENT_LATER = Message(
     "REF-CONSENT",
-    422,
+    "business-rule",
     "An emergency may do without consent at first: add it to the request later (extension referral-consent).",
     "急诊可先转诊：请事后在申请中补充知情同意（扩展 referral-consent）。",
+    severity="warning",
+    system=RULE_SYSTEM,
 )
 NOVISIT = message(
     "REF-NOVISIT",
@@ -332,7 +334,7 @@ TIME = Message(
     "An answer is due {due}; without one the task goes back to dispatch.",
     "应在 {due} 前应答；过期未应答将交回调度中心。",
     severity="information",
-    system="https://medgroup.example.org/fhir/CodeSystem/rule",
+    system=RULE_SYSTEM,
 )
 FIND_TASKS = Message(
     "referral-tasks",

@@ -146,7 +146,7 @@ def _common(request: Mapping[str, Any], authored: str) -> Resource:
 
 
 def derived_status(children: Iterable[Mapping[str, Any]]) -> str:
-    """The status of a group task, from its child tasks in the order they were made.
+    """The status of a group task, from its child tasks in the order they ended.
 
     Tasks that go on count; of a request none of whose tasks goes on, the latest.
     """

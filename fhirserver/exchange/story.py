@@ -41,7 +41,10 @@ def modified(case: Case, task: Mapping[str, Any]) -> str:
 
 
 def tasks_of(case: Case, number: Number) -> list[Resource]:
-    """The tasks of a requisition as this write leaves them, the group task too, in the order they were made."""
+    """The tasks of a requisition as this write leaves them, the group task too.
+
+    In the order they were last changed: one that follows another begins when that has ended, and what ends stays.
+    """
     key = ("tasks", *number)
     if key not in case.memo:
         found = case.find("Task", f"group-identifier={token(*number)}")
@@ -54,11 +57,12 @@ def tasks_of(case: Case, number: Number) -> list[Resource]:
 
 
 def _age(task: Mapping[str, Any]) -> tuple[str, str]:
-    return task.get("authoredOn", ""), task["id"]
+    """What this very write changes has no lastUpdated yet, and comes last."""
+    return task.get("meta", {}).get("lastUpdated", "~"), task["id"]
 
 
 def tasks_of_request(case: Case, request: Mapping[str, Any], *, apart_from: str | None = None) -> list[Resource]:
-    """The child tasks of one request, in the order they were made."""
+    """The child tasks of one request, in the order of :func:`tasks_of`."""
     number = requisition_of(request)
     if number is None:
         return []

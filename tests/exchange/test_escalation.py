@@ -224,6 +224,13 @@ def test_in_an_emergency_the_next_nearest_is_asked_too(members: Client, timed: C
     assert referral.read("ServiceRequest")["status"] == "active"
 
 
+def test_in_an_emergency_who_has_received_it_keeps_it(members: Client, timed: Context, time: Time) -> None:
+    referral = emergency(members)
+    assert "restriction" not in referral.move(LEAD, "received")
+    time.on(hours=5)
+    assert look(timed) == 0
+
+
 def test_in_an_emergency_when_all_have_been_asked(members: Client, timed: Context, time: Time) -> None:
     referral = emergency(members)
     for _ in range(5):

@@ -9,6 +9,7 @@ import pytest
 
 from fhirserver.exchange.states import TERMINAL, Party, transitions
 from tests.exchange.referrals import (
+    DISPATCH,
     DISPATCHER,
     OWNER,
     PLACER,
@@ -288,6 +289,31 @@ def test_a_rejected_referral_goes_on_in_a_new_task(group: Client) -> None:
     assert referral.read("ServiceRequest")["status"] == "active"
     referral.move("PractitionerRole/demo-lead-office-role", "accepted")
     assert referral.group["status"] == "accepted"
+
+
+def test_after_a_refusal_it_goes_to_dispatch(group: Client) -> None:
+    referral = Referral(group).reach("rejected")
+    old = referral.task
+    kept = ("resourceType", "intent", "groupIdentifier", "focus", "for", "requester", "authoredOn", "partOf")
+    new = {**{name: old[name] for name in kept}, "status": "requested"}
+    reply = group.request("POST", "/Task", new, sent(PLACER))
+    assert (reply.status, reply.resource["owner"]["reference"]) == (201, DISPATCH), reply.body.decode()
+    assert reply.resource["businessStatus"]["coding"][0]["code"] == "awaiting-dispatch"
+
+
+def test_the_last_task_of_a_request_counts(group: Client) -> None:
+    """Whatever the senders say of when their tasks were written."""
+    referral = Referral(group).reach("rejected")
+    old = referral.task
+    kept = ("resourceType", "intent", "groupIdentifier", "focus", "for", "requester", "partOf")
+    new = {**{name: old[name] for name in kept}, "status": "requested", "authoredOn": "2001-01-01"}
+    new["owner"] = {"reference": RECEIVER}
+    assert group.request("POST", "/Task", new, sent(DISPATCHER)).status == 201
+    referral.move(OWNER, "accepted")
+    referral.arrive()
+    referral.move(OWNER, "in-progress")
+    referral.move(OWNER, "completed", output=[referral.feedback()])
+    assert referral.group["status"] == "completed"
 
 
 def test_the_placer_revokes_a_request(group: Client) -> None:

@@ -305,8 +305,13 @@ def test_consent_stays(group: Client) -> None:
 
 def test_an_emergency_may_do_without(group: Client) -> None:
     referral = Referral(group)
-    reply = referral.post(direction="emergency", extension=None, supportingInfo=None)
+    written = referral.written(direction="emergency", extension=None, supportingInfo=None)
+    headers = {**sent(PLACER), "Prefer": "return=OperationOutcome"}
+    reply = group.request("POST", "/ServiceRequest", written, headers)
     assert reply.status == 201, reply.body.decode()
+    (told,) = [each for each in reply.resource["issue"] if each["details"]["coding"][0]["code"] == "REF-CONSENT"]
+    assert told["severity"] == "warning"
+    referral.ids["ServiceRequest"] = referral.task["focus"]["reference"]
     request = referral.read("ServiceRequest")
     consent = extension("referral-consent", valueReference={"reference": referral.ids["Consent"]})
     reply = group.request("PUT", f"/ServiceRequest/{request['id']}", {**request, "extension": [consent]}, sent(PLACER))
