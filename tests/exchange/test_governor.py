@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from fhirserver.settings import Settings
 from tests.exchange.conftest import example
 from tests.exchange.referrals import Referral
 from tests.support.client import Client
-from tests.support.whole import BASE, client_of
+from tests.support.whole import BASE, bundle, client_of, entry
 
 PLACER = "PractitionerRole/demo-chc-doctor-role"
 
@@ -103,3 +104,19 @@ def test_a_rule_that_a_profile_points_at_speaks_once(
     told = [issue for issue in reply.resource["issue"] if issue["details"]["coding"][0]["code"] == "REF-CONSENT"]
     assert [issue["severity"] for issue in told] == severities
     context.store.close()
+
+
+def test_if_match_is_asked_of_every_way_to_write(group: Client) -> None:
+    assert group.put("/Task/demo-group-task", example("Task-demo-group-task")).status == 201
+    patch = json.dumps([{"op": "add", "path": "/description", "value": "x"}])
+    headers = {"X-Caller": PLACER, "Content-Type": "application/json-patch+json"}
+    blind = group.request("PATCH", "/Task/demo-group-task", patch, headers)
+    assert (blind.status, blind.keys) == (428, ["GEN-IFMATCH"])
+    changed = {**example("Task-demo-group-task"), "description": "x"}
+    blind = group.post("", bundle(entry("PUT", "Task/demo-group-task", changed)), x_caller=PLACER)
+    assert (blind.status, blind.keys) == (428, ["GEN-IFMATCH"])
+    assert blind.resource["issue"][0]["expression"] == ["Bundle.entry[0].resource"]
+    stale = entry("PUT", "Task/demo-group-task", changed, ifMatch='W/"7"')
+    assert group.post("", bundle(stale), x_caller=PLACER).status == 412
+    seen = entry("PUT", "Task/demo-group-task", changed, ifMatch='W/"1"')
+    assert group.post("", bundle(seen), x_caller=PLACER).status == 200
