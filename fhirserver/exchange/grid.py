@@ -1,4 +1,4 @@
-"""Grids: every community belongs to one grid at most."""
+"""Grids: every community belongs to one grid at most, by itself or with the whole of its subdistrict."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from fhirserver.exchange.case import Case
 
 COMMUNITY = "https://medgroup.example.org/fhir/NamingSystem/community"
+#: Digits of the statistical division code of a subdistrict; a community has three more.
+_SUBDISTRICT = 9
+#: How many grids are looked at where a whole subdistrict is to be one.
+_GRIDS = 20_000
 _LOCATION_TYPE = "https://medgroup.example.org/fhir/CodeSystem/location-type"
 
 
@@ -37,17 +41,29 @@ def communities(location: Mapping[str, Any] | None) -> dict[str, int]:
 def check_overlap(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """No community of this grid belongs to another active one."""
     for community, place in communities(proposal.after).items():
-        found = {each["id"]: each for each in case.find("Location", f"identifier={COMMUNITY}|{escape(community)}")}
+        found = {each["id"]: each for each in _near(case, community)}
         found |= {each["id"]: each for each in case.pending("Location")}
         for id, other in sorted(found.items()):
-            if id != proposal.change.id and community in communities(other):
+            if id != proposal.change.id and any(_share(community, each) for each in communities(other)):
                 yield structure_messages.GRIDS_OVERLAP.at(
                     f"Location.identifier[{place}]", community=community, other=f"Location/{id}"
                 )
 
 
+def _near(case: Case, community: str) -> list[dict[str, Any]]:
+    """The grids that may have a community, or of a subdistrict any of its communities."""
+    if len(community) <= _SUBDISTRICT:
+        return case.find("Location", f"type={_LOCATION_TYPE}|grid&status=active", _GRIDS)
+    wanted = (f"{COMMUNITY}|{escape(code)}" for code in (community, community[:_SUBDISTRICT]))
+    return case.find("Location", f"identifier={','.join(wanted)}")
+
+
+def _share(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
 def _locks(change: Change) -> Iterator[int]:
-    yield from (value_key("community", community) for community in communities(change.resource))
+    yield from {value_key("community", each[:_SUBDISTRICT]) for each in communities(change.resource)}
 
 
 RULES = (

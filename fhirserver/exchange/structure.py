@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership, structure_messages
 from fhirserver.exchange.identity import INSURANCE_ORGANISATION
+from fhirserver.exchange.kinds import is_referral_task
 from fhirserver.exchange.membership import MEMBER_ROLES, Membership, codes, local, named
+from fhirserver.exchange.referral import redirection
 from fhirserver.exchange.rules import Rule
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change
@@ -168,17 +170,31 @@ def _member_ring(case: Case, proposal: Proposal, after: dict[str, Any]) -> Itera
 
 def check_designated(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """A body for profit without the code of the national insurance cannot be the performer of what a Coverage pays."""
+    redirected = redirection(case, proposal)
+    if redirected is not None and _is_insured(case, redirected[0]):
+        yield from _undesignated(case, redirected[2], "Task.owner")
     after = proposal.after
-    if after is None or not after.get("insurance") or not after.get("performer"):
-        return
-    if all(_pays_himself(case, each) for each in after["insurance"]):
-        return
-    for place, performer in enumerate(after["performer"]):
-        reference = local(performer, case.context.base_url)
-        organization = membership.organization_of(case, reference) if reference is not None else None
-        resource = case.resource(organization) if organization is not None else None
-        if resource is not None and membership.is_for_profit(resource) and not _is_designated(resource):
-            yield structure_messages.NOT_DESIGNATED.at(f"ServiceRequest.performer[{place}]", organization=organization)
+    if proposal.change.type == "ServiceRequest" and after is not None and _is_insured(case, after):
+        for place, performer in enumerate(after.get("performer", ())):
+            reference = local(performer, case.context.base_url)
+            if reference is not None:
+                yield from _undesignated(case, reference, f"ServiceRequest.performer[{place}]")
+
+
+def _undesignated(case: Case, performer: str, at: str) -> Iterator[Issue]:
+    organization = membership.organization_of(case, performer)
+    resource = case.resource(organization) if organization is not None else None
+    if resource is not None and membership.is_for_profit(resource) and not _is_designated(resource):
+        yield structure_messages.NOT_DESIGNATED.at(at, organization=organization)
+
+
+def _is_insured(case: Case, request: Mapping[str, Any]) -> bool:
+    """Whether somebody else than the patient pays."""
+    return not all(_pays_himself(case, each) for each in request.get("insurance", ()))
+
+
+def _may_be_insured(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("insurance")) or is_referral_task(resource)
 
 
 def _pays_himself(case: Case, insurance: Any) -> bool:
@@ -249,9 +265,10 @@ RULES = (
     ),
     Rule(
         "FEE-NOTDESIGNATED",
-        ("ServiceRequest",),
+        ("ServiceRequest", "Task"),
         "医疗机构医疗保障定点管理暂行办法 (国家医疗保障局令第2号)",
         (structure_messages.NOT_DESIGNATED,),
         check_designated,
+        when=_may_be_insured,
     ),
 )

@@ -214,6 +214,14 @@ def test_a_community_belongs_to_one_grid(client: Client) -> None:
     assert client.post("", twice).status == 409
 
 
+def test_a_subdistrict_has_all_its_communities(client: Client) -> None:
+    stored(client, grid("g1", "370202001001"), grid("g2", "370202002"))
+    for codes in (("370202001",), ("370202002009",)):
+        reply = put(client, grid("g3", *codes))
+        assert (reply.status, reply.keys) == (409, ["GRID-OVERLAP"])
+    stored(client, grid("g3", "370202003", "370202001002"))
+
+
 def test_other_places_may_name_a_community(client: Client) -> None:
     stored(client, grid("g1", "370202001001"))
     stored(client, {**grid("campus", "370202001001"), "type": []} | {"type": [{"text": "院区"}]})
