@@ -597,7 +597,7 @@ def locks(change: Change) -> Iterator[int]:
         yield value_key("referral", f"{change.type}/{change.id}")
         return
     if resource["resourceType"] == "ServiceRequest" and is_referral(resource):
-        yield value_key("referral", text_of(resource.get("subject")))
+        yield value_key("referral", "/".join(text_of(resource.get("subject")).split("/")[-2:]))
         for system, value in placer_numbers(resource):
             yield value_key("referral", system, value)
     found = requisition_of(resource)
