@@ -1033,7 +1033,9 @@ METADATA = [
         200,
         holds=lambda statement: "updateCreate" not in statement["rest"][0]["resource"][0],
     ),
-    Check("mode=terminology", "GET", "/metadata?mode=terminology", 400, "mode-unsupported"),
+    Check(
+        "mode=terminology", "GET", "/metadata?mode=terminology", 200, text='"resourceType":"TerminologyCapabilities"'
+    ),
     Check("mode=other", "GET", "/metadata?mode=other", 400, "mode-unsupported"),
     Check("_summary", "GET", "/metadata?_summary=true", 200, holds=lambda statement: "fhirVersion" in statement),
     Check("_elements", "GET", "/metadata?_elements=fhirVersion", 200, holds=lambda statement: "rest" not in statement),

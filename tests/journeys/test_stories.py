@@ -116,7 +116,7 @@ def test_of_parallel_updates_with_if_match_exactly_one_wins(server: Server) -> N
         replies = in_parallel(
             server,
             lambda each, number, tag=tag, round=round: each.put(
-                path, {**PATIENT, "id": id, "language": f"n{round}-{number}"}, If_Match=tag
+                path, {**PATIENT, "id": id, "implicitRules": f"urn:n{round}-{number}"}, If_Match=tag
             ),
         )
         assert sorted(reply.status for reply in replies) == [200] + [412] * 15
@@ -128,7 +128,9 @@ def test_parallel_updates_lose_no_version(server: Server) -> None:
     client = server.client()
     path = client.post("/Patient", PATIENT).location.partition("/_history")[0]
     id = path.rpartition("/")[2]
-    replies = in_parallel(server, lambda each, number: each.put(path, {**PATIENT, "id": id, "language": f"n{number}"}))
+    replies = in_parallel(
+        server, lambda each, number: each.put(path, {**PATIENT, "id": id, "implicitRules": f"urn:n{number}"})
+    )
     assert {reply.status for reply in replies} == {200}
     entries = client.get(f"{path}/_history").resource["entry"]
     assert [entry["resource"]["meta"]["versionId"] for entry in entries] == [str(n) for n in range(17, 0, -1)]
@@ -140,7 +142,8 @@ def test_parallel_updates_lose_no_version(server: Server) -> None:
 def test_parallel_updates_as_create_make_one_resource(server: Server) -> None:
     id = server.client().post("/Patient", PATIENT).resource["id"] + "-new"
     replies = in_parallel(
-        server, lambda each, number: each.put(f"/Patient/{id}", {**PATIENT, "id": id, "language": f"n{number}"})
+        server,
+        lambda each, number: each.put(f"/Patient/{id}", {**PATIENT, "id": id, "implicitRules": f"urn:n{number}"}),
     )
     assert sorted(reply.status for reply in replies) == [200] * 15 + [201]
 
@@ -249,7 +252,7 @@ def test_acknowledged_writes_survive_a_power_cut(database_url: str, tmp_path_fac
         client = server.client()
         try:
             while True:
-                reply = client.post("/Patient", {**PATIENT, "language": f"n{number}"})
+                reply = client.post("/Patient", {**PATIENT, "implicitRules": f"urn:n{number}"})
                 assert reply.status == 201
                 acknowledged.append(reply)
                 if len(acknowledged) > 200:
