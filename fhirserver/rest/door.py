@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment as Environ
 
+from fhirserver.access.callers import caller_of
 from fhirserver.interactions import asynchronous
 from fhirserver.interactions.context import Context
 from fhirserver.interactions.message import Request, Response
@@ -97,6 +98,8 @@ class _Exchange:
             raise refusal
         request.headers = Headers(environ)
         request.caller = environ.get("HTTP_X_CALLER", "")
+        if request.caller and request.method not in _GET:  # who is not known writes nothing
+            caller_of(context.store, request.caller, context.now(), context.zone, (context.base_url,))
         request.language = self.language
         if route.body == "resource" and route.interaction == "operation":
             request.resource = body.arguments_of(environ, request.path, options.max_body)

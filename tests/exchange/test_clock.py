@@ -81,6 +81,7 @@ def test_what_it_refuses(demo: Client, values: dict[str, Any], status: int, key:
 
 
 def test_members_do_not_move_it(demo: Client) -> None:
+    assert demo.put("/Organization/x", {"resourceType": "Organization", "id": "x", "name": "x"}).status == 201
     reply = moved(demo, x_caller="Organization/x")(by={"value": 1, "system": UCUM, "code": "d"})
     assert (reply.status, reply.keys) == (403, ["clock-for-administrators"])
 

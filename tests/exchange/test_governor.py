@@ -20,6 +20,10 @@ PLACER = "PractitionerRole/demo-chc-doctor-role"
 def test_an_unknown_caller_is_refused(group: Client) -> None:
     reply = group.post("/Task", example("Task-demo-group-task"), x_caller="PractitionerRole/nobody")
     assert (reply.status, reply.keys) == (401, ["caller-unknown"])
+    assert "X-Caller" in reply.headers["WWW-Authenticate"]
+    basic = {"resourceType": "Basic", "code": {"text": "x"}}
+    assert group.post("/Basic", basic, x_caller="nobody").keys == ["caller-form"], "without rules to keep as well"
+    assert group.get("/Task", x_caller="nobody").status == 200
 
 
 def test_a_member_updates_a_task_with_the_version_it_has_read(group: Client) -> None:
