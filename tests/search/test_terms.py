@@ -62,7 +62,7 @@ def test_value_sets_and_hierarchies(coded: Client) -> None:
         (f"Condition?code:above={ICD}|I10.0", "a"),
         (f"Patient?_has:Condition:patient:code:below={ICD}|I", "p"),
         ("Patient?gender:in=http://hl7.org/fhir/ValueSet/administrative-gender", "p"),
-        (f'Condition?_filter=code%20sb%20"{ICD}|I10"', "a"),
+        (f'Condition?_filter=code%20ss%20"{ICD}|I10"', "a"),
         ('Condition?_filter=code%20in%20"http://example.org/vs"', "b"),
     ]:
         assert ids(coded, "/" + query) == expected, query
