@@ -617,9 +617,10 @@ def _moved(case: Case, proposal: Proposal, before: Resource, after: Resource) ->
     task = with_period(after, before.get("restriction", {}).get("period"))
     task["lastModified"] = modified(case, task)
     rows = None if is_group_task(before) else _rows(case, before, after)
+    request = request_of(case, after)
     if not rows:
-        return task
-    row, request = rows[0], request_of(case, after)
+        return _promised(case, request, before, task)
+    row = rows[0]
     assert request is not None
     if row.business is not None:
         task["businessStatus"] = business_status(row.business)
@@ -632,6 +633,14 @@ def _moved(case: Case, proposal: Proposal, before: Resource, after: Resource) ->
     activity = "dispatched" if row.before == row.after else row.after
     record(case, task, activity, _reasons(before, after))
     return task
+
+
+def _promised(case: Case, request: Resource | None, before: Resource, task: Resource) -> Resource:
+    """What an acceptance has left open may be promised later, and is booked then."""
+    if task["status"] != "accepted" or request is None or task.get("output") == before.get("output"):
+        return task
+    made = train.reserve(case, request, task)
+    return with_period(made, None) if train.is_kept(made) else made
 
 
 def _met(case: Case, row: Transition, task: Resource) -> Resource:

@@ -56,9 +56,10 @@ DIRECTION = message(
 LEVEL = message(
     "REF-LEVEL",
     422,
-    "The referral goes from tier {placer} to tier {target}: more than one tier is skipped without emergency, lack of"
-    " ability or the patient's choice as a reason.",
-    "转诊由 {placer} 级直接到 {target} 级，越过一级以上，且未写明急诊、能力不足或患者选择等原因。",
+    "The referral goes from tier {placer} to tier {target} at once, without emergency, lack of ability or the patient's"
+    " choice as a reason: refer to the next tier, or give the reason (referral-criterion, external-choice).",
+    "转诊由 {placer} 级直接到 {target} 级，越级且未写明急诊、能力不足或患者选择等原因：请转往上一级，或在"
+    " referral-criterion、external-choice 中写明原因。",
 )
 NOTMEMBER = message(
     "REF-NOTMEMBER",

@@ -48,6 +48,19 @@ def test_an_acceptance_with_a_time_books(group: Client) -> None:
     assert [each["actor"]["reference"] for each in made["participant"]] == [referral.ids["Patient"], RECEIVER]
 
 
+def test_what_was_left_open_is_promised_later(group: Client) -> None:
+    referral = Referral(group).send()
+    assert "end" in referral.move(OWNER, "accepted")["restriction"]["period"]
+    reply = referral.put(OWNER, output=[output("appointment", valuePeriod=PERIOD)])
+    assert reply.status == 200, reply.body.decode()
+    (made,) = kept(referral, "Appointment")
+    assert reply.resource["output"][0]["valueReference"] == {"reference": f"Appointment/{made['id']}"}
+    assert (made["status"], business(reply.resource)) == ("booked", "booked")
+    assert "restriction" not in reply.resource
+    unfit = referral.put(OWNER, output=[*reply.resource["output"], output("appointment", valueString="soon")])
+    assert (unfit.status, unfit.keys) == (422, ["REF-STATE"])
+
+
 def test_an_acceptance_with_a_day_plans_a_stay(group: Client) -> None:
     referral = Referral(group).send()
     promise = output("encounter", valuePeriod={"start": "2025-03-12"})
