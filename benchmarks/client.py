@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-What = Literal["constant", "read", "flask", "create", "update", "paths"]
+What = Literal["constant", "read", "door", "create", "update", "paths"]
 
 _SCRIPT = Path(__file__).parent / "load.lua"
 
@@ -107,8 +107,8 @@ def _request(
         return "GET", "/", None, {}
     if workload.what == "paths":
         return "GET", f"{path}/{random.choice(template.split())}", None, {"Accept": "application/fhir+json"}
-    if workload.what in ("read", "flask"):
-        parameter = ";fhirVersion=4.0" if workload.what == "flask" else ""
+    if workload.what in ("read", "door"):
+        parameter = ";fhirVersion=4.0" if workload.what == "door" else ""
         return "GET", f"{path}/Patient/{id}", None, {"Accept": f"application/fhir+json{parameter}"}
     body = template.replace("$N", unique).replace("$ID", id).encode()
     headers = {"Content-Type": "application/fhir+json", "Prefer": "return=minimal"}

@@ -25,7 +25,7 @@ _PATIENTS = 1000
 _NAMES: dict[What, str] = {
     "constant": "constant Flask route",
     "read": "read",
-    "flask": "read, the long way",
+    "door": "read, the long way",
     "create": "create",
     "update": "update",
 }

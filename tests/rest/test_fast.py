@@ -121,10 +121,13 @@ def test_the_short_way_is_taken(filled: Context) -> None:
     assert not_modified[0] == "304 Not Modified"
 
 
-def test_below_base_flask_is_not_asked(filled: Context) -> None:
+def test_flask_is_asked_for_all_but_get_below_base(filled: Context) -> None:
     short = ShortWays(Door(filled, Options()), _nothing)
     assert answer_of(short, environ_of("GET", "/fhir/Patient?name=x", {}))[0] == "200 OK"
-    assert answer_of(short, environ_of("DELETE", "/fhir/Foo/1", {}))[0] == "404 Not Found"
+    assert answer_of(short, environ_of("GET", "/fhir/Foo/1", {}))[0] == "404 Not Found"
+    for method, path in (("DELETE", "/fhir/Patient/short"), ("HEAD", "/fhir/Patient/short"), ("GET", "/elsewhere")):
+        with pytest.raises(AssertionError, match="Flask"):
+            answer_of(short, environ_of(method, path, {}))
 
 
 def _nothing(environ: Any, start_response: Any) -> list[bytes]:
