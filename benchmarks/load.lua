@@ -47,7 +47,7 @@ function request()
   if what == "update" then
     return wrk.format("PUT", base .. "/Patient/" .. id, headers, filled(id))
   end
-  if what == "flask" then
+  if what == "door" then
     -- a media type with a parameter is not among those the short way answers
     return wrk.format("GET", base .. "/Patient/" .. id, { ["Accept"] = "application/fhir+json;fhirVersion=4.0" })
   end
