@@ -57,6 +57,8 @@ _LOOK = 0.5
 _MOST = 100
 #: Seconds until one that failed is tried again.
 _PATIENCE = 60.0
+#: Seconds to the next look after one that failed.
+_PAUSE = 5.0
 _RULES: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 
@@ -98,12 +100,15 @@ class Watch:
         return done
 
     def _work(self) -> None:
-        while not self._stopped.wait(_LOOK):
+        pause = _LOOK
+        while not self._stopped.wait(pause):
             try:
                 while self.look() == _MOST and not self._stopped.is_set():
                     pass
-            except Exception as error:
+                pause = _LOOK
+            except Exception as error:  # the database is away, say
                 _complain(error)
+                pause = _PAUSE
 
 
 def start(context: Context) -> Watch | None:
