@@ -225,8 +225,8 @@ def _child_state(case: Case, before: Resource, after: Resource) -> Iterator[Issu
             yield say.ENDED.at("Task.status", status=before["status"])
         return
     if rows is not None and not rows:
-        if before["status"] == after["status"]:
-            yield say.IMMUTABLE.at("Task.owner", element="owner")
+        if transitions(before["status"], after["status"]) or before["status"] == after["status"]:
+            yield say.IMMUTABLE.at("Task.owner", element="owner")  # the move by itself would do
         else:
             possible = ", ".join(targets(before["status"])) or "-"
             yield say.NO_TRANSITION.at("Task.status", before=before["status"], after=after["status"], possible=possible)

@@ -294,8 +294,8 @@ NOT_DISPATCHER = message(
 NOT_RECEIVER = message(
     "REF-OWNER",
     403,
-    "{element} of a task is written by {party:en}.",
-    "任务的 {element} 由 {party:zh} 填写。",
+    "{element} of a task is written by the {party:en} of its referral.",
+    "任务的 {element} 由转诊的{party:zh}填写。",
 )
 OWNER_CHOSEN = message(
     "REF-OWNER",

@@ -177,6 +177,7 @@ def test_an_owner_is_set_by_dispatchers_only(group: Client) -> None:
         assert (reply.status, reply.keys) == (403, ["REF-OWNER"]), reply.body.decode()
     reply = referral.put(OWNER, owner=elsewhere, status="received")
     assert (reply.status, reply.keys) == (409, ["REF-STATE"])
+    assert reply.resource["issue"][0]["expression"] == ["Task.owner"]
     reply = referral.put(DISPATCHER, owner=elsewhere)
     assert reply.resource["businessStatus"]["coding"][0]["code"] == "dispatched"
     assert referral.put(OWNER, status="accepted").status == 403
