@@ -11,6 +11,7 @@ from fhirserver.exchange.requisition import (
     Resource,
     derived_status,
     is_group_task,
+    is_referral,
     meta,
     requisition_of,
     token,
@@ -79,12 +80,18 @@ def settle(case: Case, number: Number | None) -> None:
     if number is None:
         return
     tasks = tasks_of(case, number)
-    children = [each for each in tasks if not is_group_task(each)]
+    children = [each for each in tasks if not is_group_task(each) and _is_of_referral(case, each)]
     for group in tasks:
         if is_group_task(group) and children:
             status = derived_status(children)
             if group["status"] != status:
                 case.put({**group, "status": status, "lastModified": modified(case, group)})
+
+
+def _is_of_referral(case: Case, task: Mapping[str, Any]) -> bool:
+    """Whether a task of a requisition is about a referral; a transport or a test goes its own way."""
+    request = case.resource(task.get("focus", {}).get("reference", ""))
+    return request is not None and is_referral(request)
 
 
 #: Who moves a task that nobody has answered.

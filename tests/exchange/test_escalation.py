@@ -11,6 +11,8 @@ import pytest
 
 from fhirserver.exchange import escalation
 from fhirserver.exchange.governor import ExchangeGovernor
+from fhirserver.exchange.packs import Pack, Packs, Setting
+from fhirserver.exchange.table import EFFECTS, RULES
 from fhirserver.interactions.context import Context
 from tests.exchange.conftest import example
 from tests.exchange.referrals import (
@@ -255,3 +257,28 @@ def test_dispatch_starts_the_clock_again(members: Client, timed: Context, time: 
     time.on(hours=60)
     assert look(timed) == 0
     assert referral.move(LEAD, "rejected", statusReason=REASON)["status"] == "rejected"
+
+
+def test_a_group_sets_its_own_time(whole: Context, time: Time) -> None:
+    minutes = Setting(parameters={"minutes": {"stat": 5}})
+    pack = Pack("own", "1", "x", group="Organization/demo-group", rules={"REF-TIME": minutes})
+    timed = replace(whole, now=time, governor=ExchangeGovernor(RULES, EFFECTS, Packs([pack])))
+    members = client_of(timed)
+    assert members.post("", example("Bundle-demo-setup")).status == 200
+    urgent, other = Referral(members).send(priority="stat"), Referral(members).send()
+    time.on(minutes=6)
+    assert look(timed) == 1
+    assert told(urgent.task) == (DISPATCH, "requested", "timed-out")
+    assert told(other.task) == (RECEIVER, "requested", None)
+
+
+def test_a_group_without_time_limits(whole: Context, time: Time) -> None:
+    pack = Pack("own", "1", "x", group="Organization/demo-group", rules={"REF-TIME": Setting("off")})
+    timed = replace(whole, now=time, governor=ExchangeGovernor(RULES, EFFECTS, Packs([pack])))
+    members = client_of(timed)
+    assert members.post("", example("Bundle-demo-setup")).status == 200
+    referral = Referral(members).send()
+    time.on(days=30)
+    look(timed)
+    assert look(timed) == 0
+    assert told(referral.task) == (RECEIVER, "requested", None)

@@ -218,6 +218,29 @@ def test_the_group_task_follows(group: Client) -> None:
     assert referral.put(PLACER, above, note=[{"text": "x"}]).status == 200
 
 
+def test_what_else_belongs_to_the_requisition_goes_its_own_way(group: Client) -> None:
+    """The transport of the patient (M21), say: statuses only."""
+    referral = Referral(group).reach("accepted")
+    transport = referral.written(category=None, extension=None, identifier=None)
+    request = group.request("POST", "/ServiceRequest", transport, sent(PLACER))
+    assert request.status == 201, request.body.decode()
+    task = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "groupIdentifier": referral.requisition,
+        "focus": {"reference": f"ServiceRequest/{request.resource['id']}"},
+        "for": {"reference": referral.ids["Patient"]},
+    }
+    made = group.post("/Task", task)
+    assert made.status == 201, made.body.decode()
+    referral.arrive()
+    main = next(each for each in referral.tasks if each["status"] == "accepted")
+    assert referral.put(OWNER, main, status="in-progress").status == 200
+    assert referral.group["status"] == "in-progress"
+    assert group.put(f"/Task/{made.resource['id']}", {**made.resource, "status": "completed"}).status == 200
+
+
 def test_a_referral_is_not_deleted(group: Client) -> None:
     referral = Referral(group).reach("requested")
     task = referral.task
