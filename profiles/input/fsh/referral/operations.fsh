@@ -20,7 +20,7 @@ Title: "调度 Dispatch a referral"
 * title = "调度 Dispatch a referral"
 * kind = #operation
 * affectsState = true
-* description = "调度员把状态为 requested 的转诊任务交给一个接收方:设 owner,businessStatus 为 dispatched,并写 Provenance。接收方须在用、提供所请求的服务、层级合适;否则 422 REF-CAPABILITY。不是调度员:403 REF-OWNER。状态不对:409 REF-STATE。同一 Idempotency-Key 重发得到同一结果。 A dispatcher hands a referral task in status requested to a receiver: owner is set, businessStatus becomes dispatched, a Provenance is written. The target must be active, offer the service asked for and be of a fitting tier, else 422 REF-CAPABILITY. Not a dispatcher: 403 REF-OWNER. Another status: 409 REF-STATE. A retry with the same Idempotency-Key gets the same answer."
+* description = "调度员把状态为 requested 的转诊任务交给一个接收方:设 owner,businessStatus 为 dispatched,并写 Provenance。接收方须在用、提供所请求的服务、层级合适;否则 422 REF-CAPABILITY。不是调度员:403 REF-OWNER。状态不对:409 REF-STATE。已分派过的任务须带 If-Match 才能改派。同一 Idempotency-Key 重发得到同一结果。 A dispatcher hands a referral task in status requested to a receiver: owner is set, businessStatus becomes dispatched, a Provenance is written. The target must be active, offer the service asked for and be of a fitting tier, else 422 REF-CAPABILITY. Not a dispatcher: 403 REF-OWNER. Another status: 409 REF-STATE. A task that was dispatched already is handed on only with If-Match. A retry with the same Idempotency-Key gets the same answer."
 * code = #dispatch
 * resource = #Task
 * system = false
