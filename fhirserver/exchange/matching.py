@@ -66,15 +66,28 @@ def _asked(context: Context, given: Arguments) -> dict[str, Any]:
 
 def _graded(context: Context, asked: dict[str, Any]) -> list[tuple[Likeness, Version]]:
     weights, most = _settings(context)
-    found = []
+    found: list[tuple[Likeness, Version, dict[str, Any]]] = []
     for version in context.store.read_many(_candidates(context, asked, most)).values():
         if version.body is None:
             continue
         candidate = json.parse(version.body)
         alike = likeness(asked, candidate, weights) if _in_use(candidate) else None
         if alike is not None:
-            found.append((alike, version))
-    return sorted(found, key=lambda each: (-each[0].score, each[0].grade != "certain", each[1].id))
+            found.append((alike, version, candidate))
+    graded = [(alike, version) for alike, version, _ in _agreeing(found, weights)]
+    return sorted(graded, key=lambda each: (-each[0].score, each[0].grade != "certain", each[1].id))
+
+
+def _agreeing(
+    found: list[tuple[Likeness, Version, dict[str, Any]]], weights: Weights
+) -> list[tuple[Likeness, Version, dict[str, Any]]]:
+    """Of records with one number that contradict one another none is certain: the number alone does not say whose."""
+    certain = [candidate for alike, _, candidate in found if alike.grade == "certain"]
+    pairs = ((one, other) for place, one in enumerate(certain) for other in certain[:place])
+    if all((alike := likeness(one, other, weights)) is not None and alike.grade == "certain" for one, other in pairs):
+        return found
+    doubted = Likeness("probable", weights.probable)
+    return [(doubted if each[0].grade == "certain" else each[0], *each[1:]) for each in found]
 
 
 def _in_use(patient: dict[str, Any]) -> bool:

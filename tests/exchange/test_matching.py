@@ -69,6 +69,21 @@ def test_a_checked_number_is_certain_in_every_organisation(people: Client) -> No
     assert match(people, asked, count=1) == [("one", "certain", 1)]
 
 
+def test_a_number_that_several_claim_is_not_certain_by_itself(people: Client) -> None:
+    """A record with the number and another name is reviewed; until then the number does not tell them apart."""
+    claimed = patient(
+        "claims", "c", name="王五", birthDate="1968-04-12", identifier=[{"system": CITIZEN, "value": NUMBER}]
+    )
+    assert people.put("/Patient/claims", claimed).status == 201
+    asked: dict[str, Any] = {"identifier": [{"system": CITIZEN, "value": NUMBER}]}
+    assert {(id, grade) for id, grade, _ in match(people, asked)} == {
+        (id, "probable") for id in ("one", "two", "claims")
+    }
+    assert match(people, asked, onlyCertainMatches=True) == []
+    named = match(people, {**asked, "name": [{"text": "刘桂兰"}]})
+    assert {id: grade for id, grade, _ in named} == {"one": "certain", "two": "certain", "claims": "probable"}
+
+
 def test_name_and_birth_date_are_never_certain(people: Client) -> None:
     asked = {"name": [{"text": "刘桂兰"}], "birthDate": "1968-04-12"}
     found = match(people, asked)

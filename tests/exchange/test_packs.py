@@ -111,6 +111,9 @@ def test_what_is_wrong_is_told_with_its_line(written: Written) -> None:
     for minutes in ("stat: -5", "stat: soon", "tomorrow: 5"):
         late = f" REF-TIME:\n  parameters:\n   minutes:\n    {minutes}\n"
         assert refused(written, pack("x", rules=late))[0][0] == "pack-invalid"
+    assert refused(written, pack("x", "rulez: 1\n")) == [("pack-invalid", "0.yaml:4")]
+    wrong = " REF-DUP:\n  parameters:\n   day: 1\n"
+    assert refused(written, pack("x", rules=wrong)) == [("pack-invalid", "0.yaml:7")]
     assert refused(written, pack("x", rules=" REF-DUO: {}\n")) == [("pack-rule-unknown", "0.yaml:5")]
     assert refused(written, pack("x", rules=" REF-DUP: {}\n REF-DUP: {}\n")) == [("pack-key-twice", "0.yaml:6")]
     assert refused(written, "id: [\n") == [("pack-unreadable", "0.yaml:2")]
