@@ -285,10 +285,11 @@ def _problem(document: _Document, error: ValidationError, known: Mapping[str, Ru
         near = get_close_matches(str(name), known, n=1, cutoff=0.6)
         hint = f" ({near[0]}?)" if near else ""
         return messages.PACK_RULE_UNKNOWN.at(place=document.place([*path, name]), name=name, near=hint)
-    if error.validator == "additionalProperties" and isinstance(error.schema, Mapping):
+    schema, instance = error.schema, error.instance
+    if error.validator == "additionalProperties" and isinstance(schema, Mapping) and isinstance(instance, Mapping):
         # jsonschema blames the whole; a reader looks for the member that is not known
-        possible = error.schema["properties"]
-        path.append(next(name for name in error.instance if name not in possible))
+        possible = schema["properties"]
+        path.append(next(name for name in instance if name not in possible))
         shown = ".".join(map(str, path))
         return messages.PACK_INVALID.at(
             place=document.place(path), path=shown, problem=f"not one of {sorted(possible)}"
