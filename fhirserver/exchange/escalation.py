@@ -25,6 +25,8 @@ from fhirserver.exchange.governor import ExchangeGovernor
 from fhirserver.exchange.moves import request_of, timed
 from fhirserver.exchange.referral import SERVICE, dispatch_of, is_dispatch, link, placer_of
 from fhirserver.exchange.requisition import (
+    DIRECTION,
+    DIRECTIONS,
     Resource,
     business,
     business_status,
@@ -55,7 +57,7 @@ _log = logging.getLogger(__name__)
 #: How often a process looks, in seconds, and how many tasks it takes at a time.
 _LOOK = 0.5
 _MOST = 100
-#: Seconds until one that failed is tried again.
+#: Seconds until one that failed, or was another's, is looked at again.
 _PATIENCE = 60.0
 #: Seconds to the next look after one that failed.
 _PAUSE = 5.0
@@ -70,7 +72,7 @@ class Watch:
         self._packs = packs
         self._stopped = Event()
         self._thread: Thread | None = None
-        #: Tasks that could not be escalated, and when they are tried again.
+        #: Tasks that were not escalated, and when they are tried again.
         self._later: dict[str, float] = {}
 
     def start(self) -> None:
@@ -92,11 +94,13 @@ class Watch:
         for id in overdue(self._context, _MOST):
             if id not in self._later:
                 try:
-                    escalate(self._context, self._packs, id)
-                    done += 1
+                    acted = escalate(self._context, self._packs, id)
                 except Exception as error:
-                    self._later[id] = now + _PATIENCE
+                    acted = False
                     _complain(error)
+                done += acted
+                if not acted:
+                    self._later[id] = now + _PATIENCE
         return done
 
     def _work(self) -> None:
@@ -130,32 +134,39 @@ def overdue(context: Context, limit: int) -> list[str]:
     """The ids of tasks that nobody has answered, or kept a place for, in time; at most so many."""
     assert context.search is not None
     now = microseconds(context.now())
-    pairs = (("status", ",".join(sorted(AWAITED))), ("due", f"lt{instant(now, context.zone)}"))
+    pairs = (
+        ("status", ",".join(sorted(AWAITED))),
+        ("due", f"lt{instant(now, context.zone)}"),
+        # tasks of other work have due dates too
+        ("group-identifier:missing", "false"),
+        ("focus:ServiceRequest.category", ",".join(f"{DIRECTION}|{code}" for code in DIRECTIONS)),
+    )
     return [id for _, id in context.search.matches(context.store, "Task", pairs, now=now, limit=limit)]
 
 
-def escalate(context: Context, packs: Packs, id: str) -> None:
-    """Take one overdue task a step further; nothing where somebody has answered, or acted, meanwhile."""
-    context.store.write(partial(_escalate, context, packs, id))
+def escalate(context: Context, packs: Packs, id: str) -> bool:
+    """Take one overdue task a step further; False where somebody has answered, or acted, meanwhile."""
+    return context.store.write(partial(_escalate, context, packs, id))
 
 
-def _escalate(context: Context, packs: Packs, id: str, transaction: Transaction) -> None:
+def _escalate(context: Context, packs: Packs, id: str, transaction: Transaction) -> bool:
     """One task, if it is still overdue now that nobody else can move it."""
     seen = transaction.read("Task", id)
     number = requisition_of(json.parse(seen.body)) if seen is not None and seen.body is not None else None
     if number is None:
-        return
+        return False
     transaction.lock([res_key("Task", id), value_key("requisition", *number)])
     case = Case(context, transaction, "", (), (), _RULES, packs)
     task = case.current(f"Task/{id}")
     if task is None or task["status"] not in AWAITED or not _is_overdue(case, task):
-        return
+        return False
     change = Change("PUT", "Task", id, task)
     case.where = whereabouts.of(case, Proposal(0, change, task, task))
     _step(case, task)
     settle(case, number)
     changes = [prepare(context, each) for each in case.finished().added]
     apply(replace(context, governor=None), transaction, changes)
+    return True
 
 
 def _is_overdue(case: Case, task: Resource) -> bool:

@@ -17,6 +17,7 @@ Resource = dict[str, Any]
 
 CANONICAL = "https://medgroup.example.org/fhir"
 DIRECTION = f"{CANONICAL}/CodeSystem/referral-direction"
+DIRECTIONS = ("up", "down", "lateral", "emergency", "consult")
 WORKFLOW = f"{CANONICAL}/CodeSystem/workflow-tag"
 BUSINESS = f"{CANONICAL}/CodeSystem/business-status"
 OUTPUT = f"{CANONICAL}/CodeSystem/task-output"

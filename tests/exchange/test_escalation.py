@@ -109,6 +109,25 @@ def test_back_to_dispatch_then_to_the_lead_hospital(members: Client, timed: Cont
     assert referral.move(LEAD, "accepted")["status"] == "accepted"
 
 
+def test_tasks_of_other_work_do_not_stand_in_the_way(members: Client, timed: Context, time: Time) -> None:
+    other = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "groupIdentifier": {"system": "urn:test:other", "value": "1"},
+        "focus": {"reference": "ServiceRequest/other"},
+        "restriction": {"period": {"end": "2025-03-01"}},
+    }
+    plain = {"resourceType": "ServiceRequest", "id": "other", "status": "active", "intent": "order"}
+    assert members.put("/ServiceRequest/other", {**plain, "subject": {"reference": "Patient/demo-liu"}}).status == 201
+    entries = [{"resource": other, "request": {"method": "POST", "url": "Task"}} for _ in range(150)]
+    assert members.post("", {"resourceType": "Bundle", "type": "transaction", "entry": entries}).status == 200
+    referral = Referral(members).send()
+    time.on(hours=73)
+    assert look(timed) == 1
+    assert told(referral.task) == (DISPATCH, "requested", "timed-out")
+
+
 def test_received_is_not_answered(members: Client, timed: Context, time: Time) -> None:
     referral = Referral(members).reach("received")
     time.on(hours=73)
