@@ -496,7 +496,7 @@ def group_of(case: Case, resource: Mapping[str, Any], found: Number) -> str:
             same = link(case, task.get("for")) == link(case, patient)
             if not same or placer_of(case, task) != placer_of(case, resource):
                 place = f"{resource['resourceType']}.{_NUMBERED[resource['resourceType']]}"
-                raise say.REQUISITION_USED.error(place, number=found[1], found=f"Task/{task['id']}")
+                raise say.REQUISITION_USED.error(place, number=found[1])
             return f"Task/{task['id']}"
     return _made(case, None, group_task(_as_request(resource), stamp(case)))
 

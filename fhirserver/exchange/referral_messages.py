@@ -84,8 +84,8 @@ PLACER_NUMBER_USED = message(
 REQUISITION_USED = message(
     "REF-DUP",
     409,
-    "The requisition {number} is already in use with {found}, of another patient or placer: take a number of its own.",
-    "申请组号 {number} 已被 {found} 使用，且患者或转出方不同：请使用新的申请组号。",
+    "The requisition {number} is already in use, by another patient or placer: take a number of its own.",
+    "申请组号 {number} 已被其他患者或转出方使用：请使用新的申请组号。",
 )
 TASK_THERE = message(
     "REF-DUP",
