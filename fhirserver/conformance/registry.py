@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from threading import Lock
+from contextlib import suppress
 from typing import Any
 
 from fhirserver.conformance import canonical as canonicals
@@ -39,8 +40,8 @@ class Registry:
         self._found: dict[tuple[str, str], Entry | None] = {}
         self._resources: _Kept = _Kept()
         self._structures: _Kept = _Kept()
-        self._in_the_making: list[str] = []
-        self._refreshing = Lock()
+        self._making = _Making()
+        self._refreshing = threading.Lock()
         self.generation = 1
 
     # -- changes
@@ -52,9 +53,8 @@ class Registry:
         with self._refreshing:
             changed = [layer for layer in self._layers if layer.refresh()]
             if changed:
-                self._found = {}  # who is looking has the old one
-                self._resources.clear()
-                self._structures.clear()
+                # New ones: what another thread makes of the old layers just now stays with the old ones.
+                self._found, self._resources, self._structures = {}, _Kept(), _Kept()
                 self.generation += 1
             return bool(changed)
 
@@ -110,8 +110,8 @@ class Registry:
         return self._load(entry) if entry else None
 
     def _load(self, entry: Entry) -> Resource:
-        key = (entry.kind, entry.url, entry.version)
-        return self._resources.get(key) or self._resources.keep(key, entry.load())
+        key, kept = (entry.kind, entry.url, entry.version), self._resources
+        return kept.get(key) or kept.keep(key, entry.load())
 
     # -- structures
 
@@ -124,9 +124,9 @@ class Registry:
         entry = self.find("StructureDefinition", canonical)
         if entry is None:
             return None
-        key = (entry.kind, entry.url, entry.version)
+        key, kept = (entry.kind, entry.url, entry.version), self._structures
         try:
-            return self._structures.get(key) or self._structures.keep(key, self.with_snapshot(self._load(entry)))
+            return kept.get(key) or kept.keep(key, self.with_snapshot(self._load(entry)))
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
             raise messages.DEFINITION_MALFORMED.error(url=canonical, problem=repr(problem)[:200]) from None
 
@@ -139,23 +139,30 @@ class Registry:
     def snapshot(self, definition: Resource) -> Snapshot:
         """The snapshot a differential makes of its base, with what could not be laid over it."""
         url, base = definition.get("url", ""), definition.get("baseDefinition", "")
-        if url in self._in_the_making:
+        if url in self._making.urls:
             raise messages.BASE_CIRCULAR.error(url=url)
-        self._in_the_making.append(url)
+        self._making.urls.append(url)
         try:
             found = self.structure(base)
             if found is None:
                 raise messages.BASE_UNKNOWN.error(url=url, base=base)
             return Snapshot(definition, found, self._type_or_profile)
         finally:
-            self._in_the_making.remove(url)
+            self._making.urls.remove(url)
 
     def _type_or_profile(self, canonical: str) -> Resource | None:
         """A profile named inside a snapshot in the making; where it is that very one, the type it constrains."""
         entry = self.find("StructureDefinition", canonical)
-        if entry is not None and entry.url in self._in_the_making:
+        if entry is not None and entry.url in self._making.urls:
             return self.structure(DEFINITIONS + self._load(entry)["type"])
         return self.structure(canonical)
+
+
+class _Making(threading.local):
+    """The urls of the snapshots that this thread is making; others may well be making the same."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
 
 
 class _Kept:
@@ -165,16 +172,14 @@ class _Kept:
         self._values: OrderedDict[_Key, Any] = OrderedDict()
 
     def get(self, key: _Key) -> Any:
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key]
-        return None
+        value = self._values.get(key)
+        if value is not None:
+            with suppress(KeyError):  # another thread may have put it out meanwhile
+                self._values.move_to_end(key)
+        return value
 
     def keep(self, key: _Key, value: Resource) -> Resource:
         self._values[key] = value
         if len(self._values) > _KEPT:
             self._values.popitem(last=False)
         return value
-
-    def clear(self) -> None:
-        self._values.clear()

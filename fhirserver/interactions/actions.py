@@ -21,6 +21,7 @@ from fhirserver.interactions.ready import Ready, make_ready
 from fhirserver.interactions.write import Change, apply, governed_locks, write
 from fhirserver.outcome import FhirError
 from fhirserver.resource import json
+from fhirserver.store import definitions
 from fhirserver.store.keys import res_key
 from fhirserver.store.messages import OUTCOME_UNKNOWN, RETRY
 from fhirserver.store.rows import Identity
@@ -131,6 +132,7 @@ class _Work:
             return done, response
 
         done, response = self.context.store.write(work, len(self.actions))
+        definitions.let_notice(self.context.store, {action.type for action in self.actions})
         return response if response is not None else self.respond(self.context.store, done)
 
     def _locks(self, ready: Ready) -> set[int]:

@@ -97,7 +97,11 @@ def write(context: Context, changes: Sequence[Change], caller: str = "") -> list
     if len(checked) == 1 and (settled := _settled(context, checked[0])) is not None:
         return [settled]
     prepared = [_indexed(context, each) for each in checked]
-    return context.store.write(lambda transaction: apply(context, transaction, prepared, caller=caller), len(prepared))
+    written = context.store.write(
+        lambda transaction: apply(context, transaction, prepared, caller=caller), len(prepared)
+    )
+    definitions.let_notice(context.store, {change.type for change in changes})
+    return written
 
 
 def prepare(context: Context, change: Change) -> Prepared:

@@ -39,14 +39,15 @@ class Terms:
             version = self._reads.read("ValueSet", target.id)
             return self._expanded(ValueSet(version.body)) if version is not None and version.body else None
         key = value_set, self._terminology.registry.generation
-        if key not in self._kept:
+        members = self._kept.get(key)
+        if members is None:
             found = self._terminology.value_set(value_set)
             if found is None:
                 return None
-            self._kept[key] = self._expanded(found)
+            members = self._kept[key] = self._expanded(found)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return self._kept[key]
+        return members
 
     def _expanded(self, value_set: ValueSet) -> Members:
         made = expand(self._terminology, value_set, Options(), identifier="", timestamp="")

@@ -32,6 +32,16 @@ def note(transaction: Transaction, writes: Iterable[Write]) -> None:
         marks.advance(transaction, marks.DEFINITIONS)
 
 
+def let_notice(store: Store, types: Iterable[str]) -> None:
+    """Wait, after conformance resources were committed, until each worker is sure to have looked again.
+
+    So they take part everywhere from the moment their write is answered.
+    """
+    interval = _INTERVALS[store.dialect]
+    if interval and not KINDS.isdisjoint(types):
+        time.sleep(interval)
+
+
 class _Expected:
     """Until when changes that this process makes itself may appear; they are to be noticed at once."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
 from fhirserver.conformance import canonical
@@ -86,9 +87,10 @@ class Terminology:
         return self._systems.keep((entry, *supplements), system, system.size)
 
     def _supplements_to(self, entry: Entry) -> tuple[Entry, ...]:
-        if self._generation != self.registry.generation:
-            self._generation = self.registry.generation
+        generation = self.registry.generation
+        if self._generation != generation:
             self._supplements = _by_supplemented(self.registry.entries("CodeSystem"))
+            self._generation = generation  # last: who sees it sees nothing older
         found = self._supplements.get(entry.url, ())
         return tuple(supplement for supplement in found if _is_for(supplement, entry))
 
@@ -151,17 +153,23 @@ class _Kept(Generic[Made]):
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[Entry, ...], tuple[Made, int]] = OrderedDict()
         self._size = 0
+        self._lock = Lock()
 
     def get(self, key: tuple[Entry, ...]) -> Made | None:
-        if key not in self._made:
-            return None
-        self._made.move_to_end(key)
-        return self._made[key][0]
+        with self._lock:
+            if key not in self._made:
+                return None
+            self._made.move_to_end(key)
+            return self._made[key][0]
 
     def keep(self, key: tuple[Entry, ...], made: Made, size: int) -> Made:
-        self._made[key] = made, size
-        self._size += size + 1
-        while self._size > _KEPT and len(self._made) > 1:
-            _, (_, gone) = self._made.popitem(last=False)
-            self._size -= gone + 1
-        return made
+        """Keep what was made, or hand out what another thread has made of the same entries meanwhile."""
+        with self._lock:
+            if key in self._made:
+                return self._made[key][0]
+            self._made[key] = made, size
+            self._size += size + 1
+            while self._size > _KEPT and len(self._made) > 1:
+                _, (_, gone) = self._made.popitem(last=False)
+                self._size -= gone + 1
+            return made

@@ -78,21 +78,24 @@ class Knowledge:
     def refreshed(self) -> Knowledge:
         """Itself, having dropped what was compiled of definitions that may have changed."""
         self.registry.refresh()
-        if self._generation != self.registry.generation:
-            self._generation = self.registry.generation
+        generation = self.registry.generation
+        if self._generation != generation:
             self._profiles = {}
             self._required = None
             self.membership.clear()
             self.remarks.clear()
+            self._generation = generation  # last: who sees it sees nothing older
         return self
 
     def required_profiles(self, type: str) -> Sequence[str]:
         """The canonicals that every resource of a type has to conform to."""
-        if self._required is None:
-            self._required = {name: list(urls) for name, urls in self.policy.required_profiles.items()}
+        required = self._required
+        if required is None:
+            required = {name: list(urls) for name, urls in self.policy.required_profiles.items()}
             for name, url in self._global_profiles() if self.policy.global_profiles else ():
-                self._required.setdefault(name, []).append(url)
-        return self._required.get(type, ())
+                required.setdefault(name, []).append(url)
+            self._required = required
+        return required.get(type, ())
 
     def _global_profiles(self) -> Iterator[tuple[str, str]]:
         """implementationguide.html#ImplementationGuide.global: "Profiles that apply globally" by type."""
@@ -117,13 +120,14 @@ class Knowledge:
 
     def profile(self, canonical: str) -> Profile | None:
         """A profile, compiled; None when it is not known, or of no use."""
-        if canonical not in self._profiles:
+        profiles = self._profiles  # those of now: another thread may put new ones in their place meanwhile
+        if canonical not in profiles:
             from fhirserver.validation.profiles import compiled
 
             url, _, element = canonical.partition("#")
             definition = self.definition(url)
-            self._profiles[canonical] = compiled(self, definition, element) if definition else None
-        return self._profiles[canonical]
+            profiles[canonical] = compiled(self, definition, element) if definition else None
+        return profiles[canonical]
 
     def type_of(self, canonical: str) -> str | None:
         """The type that a profile (or the definition of a type) constrains; None when it is not known."""

@@ -11,12 +11,10 @@ from fhirserver.terminology import messages as terms
 from fhirserver.terminology.terminology import Terminology
 from fhirserver.terminology.validate_code import Question, Verdict, in_value_set
 from fhirserver.validation.messages import Text
+from fhirserver.validation.remembered import keep
 
 Coding = Mapping[str, Any]
 
-#: How many answers are remembered, and how many characters a question may have for that.
-_KEPT = 50_000
-_LONGEST = 500
 _NOT_ASKED_FOR = Question(abstract=True, displays=False)
 
 
@@ -29,7 +27,7 @@ class Membership:
 
     def clear(self) -> None:
         """Forget everything: code systems or value sets may have changed."""
-        self._answers.clear()
+        self._answers = {}
 
     def verdict(self, value_set: str, coding: Coding) -> Verdict | None:
         """Whether one coding is in a value set, and why not; None when the value set is not known or of no use.
@@ -37,12 +35,11 @@ class Membership:
         A coding without system may be of any code system of the value set.
         """
         key = value_set, _text(coding, "system"), _text(coding, "version"), _text(coding, "code")
+        answers = self._answers  # those of now: another thread may forget them meanwhile
         try:
-            return self._answers[key]
+            return answers[key]
         except KeyError:
-            verdict = self._in_value_set(value_set, _plain(key))
-            self._keep(key, verdict)
-            return verdict
+            return keep(answers, key, self._in_value_set(value_set, _plain(key)))
 
     def holds(self, value_set: str, item: Node) -> bool | None:
         """Whether a code, Coding, CodeableConcept or Quantity is in a value set; None when nobody can tell."""
@@ -84,13 +81,6 @@ class Membership:
             return in_value_set(self._terminology, value_set, [coding], _NOT_ASKED_FOR)
         except FhirError:
             return None
-
-    def _keep(self, key: tuple[str, str | None, str | None, str | None], verdict: Verdict | None) -> None:
-        if sum(len(part or "") for part in key) > _LONGEST:
-            return
-        if len(self._answers) >= _KEPT:
-            self._answers.clear()
-        self._answers[key] = verdict
 
 
 def _names_the_system(verdict: Verdict) -> bool:

@@ -19,10 +19,7 @@ from fhirserver.validation import messages
 from fhirserver.validation.actions import Action, weighed
 from fhirserver.validation.issues import Found
 from fhirserver.validation.messages import Text
-
-#: How many answers are remembered, and how many characters a coding may have for that.
-_KEPT = 50_000
-_LONGEST = 300
+from fhirserver.validation.remembered import keep
 
 #: Under these HL7 has no other code systems than those that R4 brings.
 _HL7 = "http://hl7.org/fhir/"
@@ -43,7 +40,7 @@ class Remarks:
 
     def clear(self) -> None:
         """Forget everything: code systems may have changed."""
-        self._answers.clear()
+        self._answers = {}
 
     def on(self, coding: Mapping[str, Any]) -> Found:
         """What there is to say to a well-formed Coding."""
@@ -51,25 +48,17 @@ class Remarks:
         if system is None or code is None:
             return None
         key = system, coding.get("version"), code, coding.get("display")
+        answers = self._answers  # those of now: another thread may forget them meanwhile
         try:
-            return self._answers[key]
+            return answers[key]
         except KeyError:
-            found = self._looked_up(key)
-            self._keep(key, found)
-            return found
+            return keep(answers, key, self._looked_up(key))
 
     def _looked_up(self, key: _Key) -> Found:
         try:
             return list(self._found(*key)) or None
         except FhirError:  # a code system that cannot be read says nothing
             return None
-
-    def _keep(self, key: _Key, found: Found) -> None:
-        if sum(len(part or "") for part in key) > _LONGEST:
-            return
-        if len(self._answers) >= _KEPT:
-            self._answers.clear()
-        self._answers[key] = found
 
     def _found(self, system: str, version: str | None, code: str, display: str | None) -> Iterator[Issue]:
         known = self._terminology.system(system, version)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -150,3 +153,38 @@ def test_a_profile_may_name_itself_inside() -> None:
     made = registry(extension).structure("urn:e")
     assert made is not None
     assert "Extension.extension:again" in [element["id"] for element in made["snapshot"]["element"]]
+
+
+def test_threads_may_make_the_same_snapshot_at_once() -> None:
+    """It is no circle because another thread makes it too."""
+    known = registry(*(link(number) for number in range(8)))
+    barrier = threading.Barrier(8)
+
+    def ask(_: int) -> object:
+        barrier.wait()
+        return known.structure("urn:link:7")
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert all(each == found[0] and each is not None for each in found)
+
+
+def link(number: int) -> dict[str, object]:
+    """One of a chain of profiles on Patient, each on the one before it."""
+    patient = "http://hl7.org/fhir/StructureDefinition/Patient"
+    return {
+        "resourceType": "StructureDefinition",
+        "url": f"urn:link:{number}",
+        "name": f"Link{number}",
+        "kind": "resource",
+        "abstract": False,
+        "type": "Patient",
+        "baseDefinition": f"urn:link:{number - 1}" if number else patient,
+        "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient.name", "path": "Patient.name", "min": 1}]},
+    }

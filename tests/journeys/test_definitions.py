@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,8 +20,6 @@ from tests.support.server import Server, running
 BASE = "http://example.org/fhir/StructureDefinition/"
 #: Enough for both workers to have a turn.
 ASKED = 24
-#: On PostgreSQL other workers look for changes this often (store/definitions.py), in seconds; with some to spare.
-NOTICED = 0.2
 
 
 def profile(name: str, required: str) -> dict[str, Any]:
@@ -43,7 +40,6 @@ def profile(name: str, required: str) -> dict[str, Any]:
 
 def verdicts(server: Server, name: str) -> set[str]:
     """What requests find wrong that come by connections of their own, and so to all workers."""
-    time.sleep(NOTICED)
     path = f"/Patient/$validate?profile={BASE}{name}"
     patient = {"resourceType": "Patient", "gender": "female"}
 
@@ -79,12 +75,10 @@ def test_codes_come_and_go(server: Server, client: Client) -> None:
     assert client.put(f"/CodeSystem/{name}", system).status == 201
     coding = {"system": system["url"], "code": "b"}
     observation = {"resourceType": "Observation", "status": "final", "code": {"coding": [coding]}}
-    time.sleep(NOTICED)
     for _ in range(ASKED):
         assert server.client().post("/Observation/$validate", observation).keys == ["code-not-in-code-system"]
     system["concept"] = [{"code": "a"}, {"code": "b"}]
     assert client.put(f"/CodeSystem/{name}", system).status == 200
-    time.sleep(NOTICED)
     for _ in range(ASKED):
         assert server.client().post("/Observation/$validate", observation).keys == ["all-ok"]
 
