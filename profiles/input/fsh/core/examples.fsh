@@ -8,8 +8,8 @@ Description: "多法人的紧密型集团,统一信息与质量管理。 A tight
 * active = true
 * name = "演示市医疗集团"
 * type[kind] = GroupKindCS#tight
-* type[unified][0] = UnifiedDomainCS#information
-* type[unified][1] = UnifiedDomainCS#quality-insurance
+* type[1] = UnifiedDomainCS#information
+* type[2] = UnifiedDomainCS#quality-insurance
 
 RuleSet: Institution(uscc, name, tier, class, ownership)
 * insert Demo
