@@ -83,8 +83,9 @@ NEW_SCHEMA = Message(
     "store-new-schema",
     "exception",
     "The database has schema {found}, unknown to this version of the server, which needs {needed}."
-    " Install the newer server.",
-    "数据库结构版本为 {found}，当前服务器版本无法识别（需要 {needed}）。请安装更新版本的服务器。",
+    " A newer server made it, or one from before the first release: use that one, or load the data anew.",
+    "数据库结构版本为 {found}，当前服务器版本无法识别（需要 {needed}）。该库由更新的版本或首次发布之前的版本建立："
+    "请使用相应版本，或重新载入数据。",
 )
 FOREIGN_SCHEMA = Message(
     "store-foreign-schema",

@@ -58,9 +58,10 @@ def test_the_revisions_are_those_the_server_knows() -> None:
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_the_first_revision_is_written_from_the_tables(dialect: str) -> None:
     """Until a version is released; then this test goes, and a change of the tables is a revision of its own."""
-    first = ScriptDirectory.from_config(migrate.configuration()).get_revision("0001").module
+    first = ScriptDirectory.from_config(migrate.configuration()).get_revision(schema.REVISIONS[0]).module
     written = [text.strip() for text in getattr(first, f"_{dialect.upper()}")]
     assert written == initial.statements(dialect), "run: python -m fhirserver.store.migrations.initial"
+    assert first.revision == initial.revision(), "name it in fhirserver/store/schema.py"
 
 
 def test_migrations_lead_to_the_tables_of_the_code(database_url: str, request: pytest.FixtureRequest) -> None:

@@ -1,11 +1,13 @@
 """Writes `versions/0001_initial.py` from the tables: ``python -m fhirserver.store.migrations.initial``.
 
-For as long as no version has been released, a change of the tables goes into the first revision. From then on that one
-stays as it is, and every change is a revision of its own.
+For as long as no version has been released, a change of the tables goes into the first revision, whose name changes with
+it, so that a database from before the change is refused. From then on that one stays as it is, and every change is a
+revision of its own.
 """
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 
@@ -19,7 +21,7 @@ _TEXT = '''"""Every table of version 0.1.0, written by `fhirserver.store.migrati
 
 from alembic import op
 
-revision = "0001"
+revision = "{revision}"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -53,10 +55,16 @@ def statements(dialect: str) -> list[str]:
     return [text for is_index, run in runs for text in (sorted(run) if is_index else run)]
 
 
+def revision() -> str:
+    """The name of the first revision; :data:`fhirserver.store.schema.REVISIONS` has it too."""
+    text = "".join(one for name in ("sqlite", "postgresql") for one in statements(name))
+    return f"0001-{blake2b(text.encode(), digest_size=4).hexdigest()}"
+
+
 def write() -> None:
     """Write the revision."""
     texts = {name: "".join(f'    """\n{one}\n""",\n' for one in statements(name)) for name in ("sqlite", "postgresql")}
-    _FILE.write_text(_TEXT.format(**texts), encoding="utf-8")
+    _FILE.write_text(_TEXT.format(**texts, revision=revision()), encoding="utf-8")
 
 
 if __name__ == "__main__":
