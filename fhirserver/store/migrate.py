@@ -27,8 +27,14 @@ MIGRATION_LOCK = 7_361_204_551
 
 
 def upgrade(url: str) -> str:
-    """Bring a database, empty or older, to the schema this server needs; all or nothing. Returns the revision."""
+    """Bring a database, empty or older, to the schema this server needs; all or nothing. Returns the revision.
+
+    FhirError for a revision that this server does not know.
+    """
     target = parse(url)
+    found = revision(url)
+    if found not in (None, *schema.REVISIONS) and (unknown := schema.refusal(found)):
+        raise unknown
     with _alone(target):
         return create(target)
 

@@ -8,7 +8,7 @@ from fhirserver.outcome import FhirError
 from fhirserver.store.messages import FOREIGN_SCHEMA, NEW_SCHEMA, OLD_SCHEMA
 
 #: The revisions of `migrations/versions`, oldest first. A server needs the last one.
-REVISIONS = ("0001-f2c5db8d",)
+REVISIONS = ("0001_f2c5db8d",)
 HEAD = REVISIONS[-1]
 REVISION_TABLE = "alembic_version"
 READ_REVISION = f"SELECT version_num FROM {REVISION_TABLE}"

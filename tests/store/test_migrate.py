@@ -101,6 +101,15 @@ def set_revision(url: str, revision: str) -> None:
         connection.execute(text(f"UPDATE {schema.REVISION_TABLE} SET version_num = :revision"), {"revision": revision})
 
 
+def test_an_unknown_schema_is_not_upgraded(database_url: str) -> None:
+    open_store(database_url).close()
+    set_revision(database_url, "0001")
+    for door in (open_store, migrate.upgrade):
+        with pytest.raises(FhirError) as caught:
+            door(database_url)
+        assert caught.value.issues[0].key == "store-new-schema"
+
+
 def test_an_older_schema_is_refused_with_the_command_that_helps(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,7 @@
 """Writes `versions/0001_initial.py` from the tables: ``python -m fhirserver.store.migrations.initial``.
 
-For as long as no version has been released, a change of the tables goes into the first revision, whose name changes with
-it, so that a database from before the change is refused. From then on that one stays as it is, and every change is a
-revision of its own.
+For as long as no version has been released, a change of the tables goes into the first revision. Its name changes with
+it, so that a database from before is refused. From then on it stays as it is, and a change is a revision of its own.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ def statements(dialect: str) -> list[str]:
 def revision() -> str:
     """The name of the first revision; :data:`fhirserver.store.schema.REVISIONS` has it too."""
     text = "".join(one for name in ("sqlite", "postgresql") for one in statements(name))
-    return f"0001-{blake2b(text.encode(), digest_size=4).hexdigest()}"
+    return f"0001_{blake2b(text.encode(), digest_size=4).hexdigest()}"
 
 
 def write() -> None:

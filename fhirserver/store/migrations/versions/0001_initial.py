@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0001-f2c5db8d"
+revision = "0001_f2c5db8d"
 down_revision = None
 branch_labels = None
 depends_on = None
