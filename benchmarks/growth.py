@@ -8,8 +8,8 @@ with index rows and durable commits, so that both see the same machine. Prints t
 from __future__ import annotations
 
 import random
-import sys
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import uuid4
@@ -87,4 +87,11 @@ def main(urls: Sequence[str], total: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:3], int(sys.argv[3]) if len(sys.argv) > 3 else _LARGE)
+    parser = ArgumentParser(
+        prog="python -m benchmarks.growth", description=__doc__, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument("small", help="URL of a database that is filled once and then small beside the other")
+    parser.add_argument("large", help="URL of the large one, filled the first time")
+    parser.add_argument("number", nargs="?", type=int, default=_LARGE, help="resources in the large one (%(default)s)")
+    chosen = parser.parse_args()
+    main((chosen.small, chosen.large), chosen.number)
