@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -275,4 +275,12 @@ def main(url: str, total: int, runs: int = 200, writes: int = 2000) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:5]))
+    parser = ArgumentParser(
+        "python -m benchmarks.search_million", None, __doc__, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument("url", help="URL of a database; an empty one is filled")
+    parser.add_argument("total", type=int, help="resources it is filled with, or was")
+    parser.add_argument("runs", nargs="?", type=int, default=200, help="of each search in a pass (%(default)s)")
+    parser.add_argument("writes", nargs="?", type=int, default=2000, help="Observations to write then (%(default)s)")
+    chosen = parser.parse_args()
+    main(chosen.url, chosen.total, chosen.runs, chosen.writes)
