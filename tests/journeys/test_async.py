@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.client import Client, Reply
 from tests.support.server import Server, running
 from tests.support.whole import bundle, entry, patient
@@ -30,6 +32,7 @@ def test_a_large_bundle(server: Server) -> None:
     assert only["response"]["status"] == "200 OK" and len(only["resource"]["entry"]) == 200
 
 
+@pytest.mark.slow
 def test_jobs_survive_a_kill(database_url: str, tmp_path: Path) -> None:
     with running(database_url, tmp_path, {"async_workers": "0"}) as taker:
         sent = bundle(entry("POST", "Patient", patient("async")))

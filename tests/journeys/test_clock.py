@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.client import Client
 from tests.support.server import Server, running
 
@@ -27,6 +29,7 @@ def clients(server: Server) -> list[Client]:
     return [server.client() for _ in range(12)]
 
 
+@pytest.mark.slow
 def test_every_worker_has_the_new_time_when_the_answer_comes(database_url: str, tmp_path: Path) -> None:
     beginning = datetime.fromisoformat(BEGINNING).astimezone(UTC)
     with running(database_url, tmp_path, SETTINGS) as server:

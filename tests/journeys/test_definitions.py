@@ -89,6 +89,7 @@ def own(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_a_package_is_installed_without_a_restart(own: Server, tmp_path: Path) -> None:
     client = own.client()
     assert "Nobody here knows" in verdicts(own, "packed").pop()

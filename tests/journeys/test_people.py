@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.client import FHIR_XML
 from tests.support.server import running
 
@@ -12,6 +14,7 @@ NUMBER = "37020019680412022X"
 WRONG = "370200196804120221"
 
 
+@pytest.mark.slow
 def test_no_number_gets_into_the_log(tmp_path: Path) -> None:
     with running(f"sqlite:///{tmp_path / 'fhir.db'}", tmp_path, {"log_format": "json"}) as server:
         client = server.client()

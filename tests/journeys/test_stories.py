@@ -225,6 +225,7 @@ def test_no_body_where_there_must_be_none(server: Server) -> None:
     ],
     ids=["long header", "long path", "bad header", "bad version", "space", "no HTTP", "length -1", "lengths", "both"],
 )
+@pytest.mark.slow
 def test_broken_http_is_refused_and_harms_nobody(server: Server, lines: str) -> None:
     answer = request_bytes(server, lines + "\nConnection: close")
     assert answer == b"" or answer.split(b" ")[1][:1] == b"4", answer[:200]
@@ -244,6 +245,7 @@ DIV = '<div xmlns="http://www.w3.org/1999/xhtml">' + "<p>刘桂兰</p>" * 200 + 
 # ---- the end and the beginning ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_acknowledged_writes_survive_a_power_cut(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("cut")
     acknowledged: list[Reply] = []
@@ -272,6 +274,7 @@ def test_acknowledged_writes_survive_a_power_cut(database_url: str, tmp_path_fac
             assert client.get("/" + reply.location.partition("/fhir/")[2]).body == reply.body
 
 
+@pytest.mark.slow
 def test_page_links_outlive_a_restart(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("restart")
     settings = {"secret": "x" * 40, "base_url": "http://fhir.example.org/fhir"}
