@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fhirserver.exchange import membership
-from fhirserver.exchange.membership import MEMBER_ROLES, codes, local, named
+from fhirserver.exchange.kinds import CANONICAL, DIRECTION, codes
+from fhirserver.exchange.membership import MEMBER_ROLES, local, named
 from fhirserver.exchange.people_messages import DISEASE_RESTRICTED
 from fhirserver.exchange.rules import Effect, Rule
 from fhirserver.interactions.governing import Proposal
@@ -23,14 +24,12 @@ if TYPE_CHECKING:
 
 Resource = Mapping[str, Any]
 
-_CANONICAL = "https://medgroup.example.org/fhir"
-_CODES = f"{_CANONICAL}/CodeSystem"
+_CODES = f"{CANONICAL}/CodeSystem"
 _CLASS = f"{_CODES}/disease-class"
 _EXEMPTION = f"{_CODES}/catalogue-exemption"
-_DIRECTION = f"{_CODES}/referral-direction"
 _TAG = f"{_CODES}/workflow-tag"
 _ACTIVITY = f"{_CODES}/provenance-activity"
-_CRITERION = f"{_CANONICAL}/StructureDefinition/referral-criterion"
+_CRITERION = f"{CANONICAL}/StructureDefinition/referral-criterion"
 _ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
 _OVERRIDE = "catalogue-override"
@@ -69,7 +68,7 @@ def is_admission(resource: Resource) -> bool:
     """Whether it admits somebody, or asks for it: an inpatient Encounter, a referral upwards."""
     if resource["resourceType"] == "Encounter":
         return bool(resource.get("class", {}).get("code") == "IMP")
-    return "up" in codes(resource.get("category"), _DIRECTION)
+    return "up" in codes(resource.get("category"), DIRECTION)
 
 
 def _of(case: Case, type: str, resource: Resource) -> Admission | None:
@@ -79,7 +78,7 @@ def _of(case: Case, type: str, resource: Resource) -> Admission | None:
             return None
         hospital, exemptions = named(case, resource, "serviceProvider"), resource.get("reasonCode", ())
     else:
-        if "up" not in codes(resource.get("category"), _DIRECTION):
+        if "up" not in codes(resource.get("category"), DIRECTION):
             return None
         performers = [local(each, case.context.base_url) for each in resource.get("performer", ())]
         hospital = membership.organization_of(case, performers[0]) if performers and performers[0] else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fhirserver.exchange.membership import codes
+from fhirserver.exchange.kinds import codes
 from fhirserver.exchange.people_messages import OUT_OF_ORDER
 from fhirserver.exchange.rules import Rule
 from fhirserver.interactions.governing import Proposal

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fhirserver.exchange.identity import CITIZEN, SOCIAL_CREDIT, citizen, is_social_credit
-from fhirserver.exchange.requisition import CANONICAL
+from fhirserver.exchange.kinds import CANONICAL
 
 Resource = dict[str, Any]
 

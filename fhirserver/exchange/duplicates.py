@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import people_messages
 from fhirserver.exchange.identity import CITIZEN, MASTER_INDEX, citizens, masked
+from fhirserver.exchange.kinds import codes
 from fhirserver.exchange.likeness import Weights, contradicts
-from fhirserver.exchange.membership import codes, local, named
+from fhirserver.exchange.membership import local, named
 from fhirserver.exchange.rules import Effect, Rule
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import structure_messages
-from fhirserver.exchange.membership import codes
+from fhirserver.exchange.kinds import LOCATION_TYPE, is_grid
 from fhirserver.exchange.rules import Rule
 from fhirserver.interactions.governing import Proposal
 from fhirserver.interactions.write import Change
@@ -22,14 +22,13 @@ COMMUNITY = "https://medgroup.example.org/fhir/NamingSystem/community"
 _SUBDISTRICT = 9
 #: How many grids are looked at where a whole subdistrict is to be one.
 _GRIDS = 20_000
-_LOCATION_TYPE = "https://medgroup.example.org/fhir/CodeSystem/location-type"
 
 
 def communities(location: Mapping[str, Any] | None) -> dict[str, int]:
     """The community codes of an active grid, with their places among its identifiers; none of any other Location."""
     if location is None or location.get("status", "active") != "active":
         return {}
-    if "grid" not in codes(location.get("type"), _LOCATION_TYPE):
+    if not is_grid(location):
         return {}
     return {
         each["value"]: place
@@ -53,7 +52,7 @@ def check_overlap(case: Case, proposal: Proposal) -> Iterator[Issue]:
 def _near(case: Case, community: str) -> list[dict[str, Any]]:
     """The grids that may have a community, or of a subdistrict any of its communities."""
     if len(community) <= _SUBDISTRICT:
-        return case.find("Location", f"type={_LOCATION_TYPE}|grid&status=active", _GRIDS)
+        return case.find("Location", f"type={LOCATION_TYPE}|grid&status=active", _GRIDS)
     wanted = (f"{COMMUNITY}|{escape(code)}" for code in (community, community[:_SUBDISTRICT]))
     return case.find("Location", f"identifier={','.join(wanted)}")
 

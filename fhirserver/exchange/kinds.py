@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 CANONICAL = "https://medgroup.example.org/fhir"
@@ -16,17 +16,20 @@ CONSENT_CATEGORY = f"{CANONICAL}/CodeSystem/consent-category"
 Resource = Mapping[str, Any]
 
 
-def codes(concepts: Iterable[Resource], system: str) -> Iterator[str]:
-    """The codes of a code system in CodeableConcepts."""
-    for concept in concepts:
-        for coding in concept.get("coding", ()):
-            if coding.get("system") == system and "code" in coding:
-                yield coding["code"]
+def codes(concepts: Any, system: str) -> frozenset[str]:
+    """The codes of a code system in a CodeableConcept or a list of them."""
+    listed = [concepts] if isinstance(concepts, Mapping) else concepts or ()
+    return frozenset(
+        coding["code"]
+        for concept in listed
+        for coding in concept.get("coding", ())
+        if coding.get("system") == system and "code" in coding
+    )
 
 
 def has_code(concepts: Iterable[Resource], system: str) -> bool:
     """Whether CodeableConcepts have a code of a code system."""
-    return next(codes(concepts, system), None) is not None
+    return bool(codes(concepts, system))
 
 
 def reference(element: Resource | None) -> str:

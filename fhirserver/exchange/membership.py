@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fhirserver.exchange.kinds import codes
 from fhirserver.resource.dates import EARLIEST, LATEST, Interval, period
 from fhirserver.resource.references import parse
 
@@ -53,17 +54,6 @@ class Membership:
     def holds(self, at: int) -> bool:
         """Whether it holds at an instant."""
         return self.period.lo <= at < self.period.hi
-
-
-def codes(concepts: Any, system: str) -> frozenset[str]:
-    """The codes of one system in a CodeableConcept or a list of them."""
-    listed = [concepts] if isinstance(concepts, Mapping) else concepts or ()
-    return frozenset(
-        coding["code"]
-        for concept in listed
-        for coding in concept.get("coding", ())
-        if coding.get("system") == system and "code" in coding
-    )
 
 
 def tier(organization: Mapping[str, Any]) -> int | None:

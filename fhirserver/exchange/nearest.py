@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fhirserver.conformance import guide
 from fhirserver.exchange import membership
 from fhirserver.exchange.distances import Place, kilometres, place
-from fhirserver.exchange.kinds import is_referral
-from fhirserver.exchange.membership import codes, local
+from fhirserver.exchange.kinds import DIRECTION, codes, is_referral
+from fhirserver.exchange.membership import local
 from fhirserver.exchange.opening import is_open
 from fhirserver.exchange.people_messages import NOT_NEAREST
 from fhirserver.exchange.rules import Rule
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _SERVICE_TYPE = f"{guide.CANONICAL}/CodeSystem/service-type"
 _CHARACTERISTIC = f"{guide.CANONICAL}/CodeSystem/service-characteristic"
-_DIRECTION = f"{guide.CANONICAL}/CodeSystem/referral-direction"
 _EXTERNAL_CHOICE = f"{guide.CANONICAL}/StructureDefinition/external-choice"
 _DISTANCE = "http://hl7.org/fhir/StructureDefinition/location-distance"
 
@@ -195,7 +194,7 @@ def _entry(base: str, near: Near) -> bytes:
 def check_nearest(case: Case, proposal: Proposal) -> Iterator[Issue]:
     """An emergency goes to the nearest service; who chooses another says why (external-choice or note)."""
     after = proposal.after
-    if after is None or "emergency" not in codes(after.get("category"), _DIRECTION):
+    if after is None or "emergency" not in codes(after.get("category"), DIRECTION):
         return
     wanted = codes(after.get("code"), _SERVICE_TYPE) & frozenset(case.parameter("CP-NEAREST", "services"))
     performers = after.get("performer", ())

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership
 from fhirserver.exchange import referral_messages as say
-from fhirserver.exchange.kinds import may_be_referral
+from fhirserver.exchange.kinds import CANONICAL, may_be_referral
 from fhirserver.exchange.requisition import (
-    CANONICAL,
     DIRECTION,
     Number,
     Resource,

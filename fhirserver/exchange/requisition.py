@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
 
+from fhirserver.exchange.kinds import CANONICAL
 from fhirserver.exchange.states import TERMINAL, group_status
 from fhirserver.resource.dates import instant, microseconds
 
 Resource = dict[str, Any]
 
-CANONICAL = "https://medgroup.example.org/fhir"
 DIRECTION = f"{CANONICAL}/CodeSystem/referral-direction"
 DIRECTIONS = ("up", "down", "lateral", "emergency", "consult")
 WORKFLOW = f"{CANONICAL}/CodeSystem/workflow-tag"

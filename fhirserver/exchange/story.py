@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from fhirserver.exchange.kinds import CANONICAL
 from fhirserver.exchange.requisition import (
-    CANONICAL,
     Number,
     Resource,
     derived_status,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership, structure_messages
 from fhirserver.exchange.identity import INSURANCE_ORGANISATION
-from fhirserver.exchange.kinds import is_referral_task
-from fhirserver.exchange.membership import MEMBER_ROLES, Membership, codes, local, named
+from fhirserver.exchange.kinds import codes, is_referral_task
+from fhirserver.exchange.membership import MEMBER_ROLES, Membership, local, named
 from fhirserver.exchange.referral import redirection
 from fhirserver.exchange.rules import Rule
 from fhirserver.interactions.governing import Proposal

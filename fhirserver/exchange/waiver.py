@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fhirserver.exchange import membership, people_messages
 from fhirserver.exchange.identity import age, citizens
-from fhirserver.exchange.membership import codes, local, named
+from fhirserver.exchange.kinds import CANONICAL, DIRECTION, codes
+from fhirserver.exchange.membership import local, named
 from fhirserver.exchange.rules import Rule
 from fhirserver.interactions.governing import Proposal
 from fhirserver.outcome import Issue
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
 Resource = Mapping[str, Any]
 
-_CANONICAL = "https://medgroup.example.org/fhir"
-_WAIVER = f"{_CANONICAL}/StructureDefinition/prepay-waiver"
-_CRITERION = f"{_CANONICAL}/StructureDefinition/referral-criterion"
-_UP_CRITERION = f"{_CANONICAL}/CodeSystem/up-criterion"
-_DIRECTION = f"{_CANONICAL}/CodeSystem/referral-direction"
-CONTRACT = f"{_CANONICAL}/CodeSystem/care-plan-category"
+_WAIVER = f"{CANONICAL}/StructureDefinition/prepay-waiver"
+_CRITERION = f"{CANONICAL}/StructureDefinition/referral-criterion"
+_UP_CRITERION = f"{CANONICAL}/CodeSystem/up-criterion"
+CONTRACT = f"{CANONICAL}/CodeSystem/care-plan-category"
 _ACT_PRIORITY = "http://terminology.hl7.org/CodeSystem/v3-ActPriority"
 
 _ITEMS = frozenset({"registrationFee", "deductible", "payAfter"})
@@ -131,7 +130,7 @@ def _is_critical(case: Case, encounter: Resource) -> bool:
     if "EM" in codes(encounter.get("priority"), _ACT_PRIORITY):
         return True
     return any(
-        "emergency" in codes(referral.get("category"), _DIRECTION) or "emergency" in _criteria(referral)
+        "emergency" in codes(referral.get("category"), DIRECTION) or "emergency" in _criteria(referral)
         for referral in _referrals(case, encounter)
     )
 

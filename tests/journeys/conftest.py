@@ -31,3 +31,16 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def client(server: Server) -> Client:
     return server.client()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with four processes, for the races of one module."""
+    folder = tmp_path_factory.mktemp("crowded")
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'fhir.db'}"
+    else:
+        cluster = request.getfixturevalue("postgresql_cluster")
+        url = cluster.url(cluster.create())
+    with running(url, folder, {"workers": "4"}) as started:
+        yield started

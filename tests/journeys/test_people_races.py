@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.client import Reply
-from tests.support.server import Server, running
+from tests.support.server import Server
 
 pytestmark = pytest.mark.slow
 
@@ -20,19 +19,6 @@ CODES = "https://medgroup.example.org/fhir/CodeSystem"
 CITIZEN = "urn:oid:2.16.156.10011.1.3"
 COMMUNITY = "https://medgroup.example.org/fhir/NamingSystem/community"
 EMPI = "https://medgroup.example.org/fhir/NamingSystem/empi"
-
-
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with four processes."""
-    folder: Path = tmp_path_factory.mktemp("crowded")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'fhir.db'}"
-    else:
-        cluster = request.getfixturevalue("postgresql_cluster")
-        url = cluster.url(cluster.create())
-    with running(url, folder, {"workers": "4"}) as server:
-        yield server
 
 
 def at_once(server: Server, sent: Callable[[int], tuple[str, dict[str, Any]]]) -> list[Reply]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from tests.exchange.referrals import (
     Resource,
     output,
 )
-from tests.support.server import Server, running
+from tests.support.server import Server
 
 pytestmark = pytest.mark.slow
 
@@ -30,18 +29,11 @@ PERIOD = {"start": "2025-03-12T08:00:00+08:00", "end": "2025-03-12T08:30:00+08:0
 LEAD_SURGERY = "HealthcareService/demo-lead-surgery"
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def crowded(crowded: Server) -> Server:
     """A server with four processes and the demo group."""
-    folder: Path = tmp_path_factory.mktemp("referrals")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'fhir.db'}"
-    else:
-        cluster = request.getfixturevalue("postgresql_cluster")
-        url = cluster.url(cluster.create())
-    with running(url, folder, {"workers": "4"}) as server:
-        assert server.client().post("", example("Bundle-demo-setup")).status == 200
-        yield server
+    assert crowded.client().post("", example("Bundle-demo-setup")).status == 200
+    return crowded
 
 
 def race(server: Server, act: Callable[[Client, int], Reply]) -> Counter[int]:
